@@ -1,0 +1,1 @@
+"""acpshare: one advance care plan, shown as whichever form a place works with."""
