@@ -7,7 +7,7 @@ SHELL := /bin/sh
 
 # The first Python that is new enough; `make PYTHON=/some/python3 setup` names another.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& echo $$p && break; done)
 PORT ?= 8000
 VENV := .venv
@@ -16,7 +16,7 @@ STAMP := $(VENV)/.installed
 
 .PHONY: help
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .PHONY: setup
 setup: $(STAMP) ## Set everything up in .venv
@@ -24,8 +24,73 @@ setup: $(STAMP) ## Set everything up in .venv
 # Hashes are required, so what is installed is what was tried. The project itself goes in without its dependencies
 # and with the build backend that is already there: nothing is fetched that the requirements file does not name.
 $(STAMP): requirements/dev.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with the venv module is needed, and none was found." >&2; exit 1; }
-	@test -x $(BIN)/python || { echo "Setting up $(VENV) with $(PYTHON) ..."; $(PYTHON) -m venv $(VENV); }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv and pip (Debian: python3-venv) is needed, and none was found." >&2; exit 1; }
+	@test -x $(BIN)/pip || { echo "Setting up $(VENV) with $(PYTHON) ..."; $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+.PHONY: run
+run: setup ## Start the demo on 127.0.0.1 with a synthetic population (PORT=8000)
+	@$(BIN)/acpshare demo --port $(PORT)
+
+.PHONY: test
+test: check ## Everything: the checks, then every test, on SQLite and a real PostgreSQL
+	@$(BIN)/pytest
+
+.PHONY: check check-lint check-format check-types check-layers check-forms check-generated
+check: check-lint check-format check-types check-layers check-forms check-generated ## What needs no test run (make -k check: all of it)
+
+check-lint: setup
+	@$(BIN)/ruff check .
+
+check-format: setup
+	@$(BIN)/ruff format --check .
+
+check-types: setup
+	@$(BIN)/mypy
+
+check-layers: setup
+	@$(BIN)/lint-imports --no-logo
+
+check-forms: setup
+	@$(BIN)/acpshare forms check
+
+check-generated: setup
+	@$(BIN)/python -m scripts.generate --check
+
+.PHONY: fix
+fix: setup ## Format, and repair what ruff can repair
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: generate
+generate: setup ## Write every generated file anew
+	@$(BIN)/python -m scripts.generate
+
+.PHONY: bench
+bench: setup ## Measure, each number beside its baseline from the same run
+	@for bench in benchmarks/bench_*.py; do $(BIN)/python "$$bench" || exit 1; done
+
+.PHONY: validate-java
+validate-java: setup ## Have HAPI's validator judge what the service makes (Java 17 and Maven needed)
+	@$(BIN)/python -m scripts.validate_java
+
+.PHONY: wheel
+wheel: setup ## Build the wheel into dist/
+	@$(BIN)/python -m build --no-isolation --wheel --outdir dist .
+
+# --universal: one file for every platform. No index address gets into the files: pip and uv each ask the index they
+# are set up with, and the hashes decide.
+LOCK = .uv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+.PHONY: lock
+lock: ## Resolve the dependencies anew into requirements/
+	@test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet uv; }
+	@$(LOCK) --group dev --output-file requirements/dev.txt
+	@$(LOCK) --constraints requirements/dev.txt --output-file requirements/run.txt
+
+.PHONY: clean
+clean: ## Remove what setup, runs and builds made
+	@rm -rf $(VENV) .uv var dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

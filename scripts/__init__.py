@@ -1,0 +1,1 @@
+"""What make needs beyond the package: generators and checks."""

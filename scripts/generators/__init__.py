@@ -1,0 +1,1 @@
+"""One module for each kind of generated file, each with `generate() -> dict[str, str]`."""
