@@ -43,8 +43,12 @@ class ResponseItem:
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """Answers of one form edition for which the plan has no element: kept verbatim, shown again on that edition."""
+    """Answers of one form edition for which the plan has no element: kept verbatim, shown again on that edition.
+
+    `label` is the item's printed text, so that other forms can carry the answer with its name.
+    """
 
     form: str
     item: str
+    label: str
     said: tuple[ResponseItem, ...]

@@ -156,3 +156,8 @@ def _put(on: T, changes: Mapping[tuple[str, ...], Any]) -> T:
     for name, inner in below.items():
         here[name] = _put(getattr(on, name), inner)
     return replace(on, **here) if here else on  # type: ignore[type-var]
+
+
+def changed(before: Plan, after: Plan) -> frozenset[str]:
+    """The paths whose values differ between two plans."""
+    return frozenset(path for path, getter in _GETTERS.items() if getter(before) != getter(after))

@@ -89,14 +89,14 @@ class TreatmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TreatmentDecision:
-    """Whether one treatment is for this person: `conditional` says when, in `condition`."""
+    """Whether one treatment is for this person: `conditional` says when, in `condition` (absent if nobody wrote it)."""
 
     kind: TreatmentKind
     condition: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.condition is not None) != (self.kind is TreatmentKind.CONDITIONAL):
-            raise ValueError("a conditional decision, and only that, has a condition")
+        if self.condition is not None and self.kind is not TreatmentKind.CONDITIONAL:
+            raise ValueError("a condition belongs to a conditional decision only")
 
 
 class ReviewKind(StrEnum):
@@ -106,14 +106,15 @@ class ReviewKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """When the decision is to be reviewed. A date, indefinite and none stated are three different facts (SR9)."""
+    """When the decision is to be reviewed. A date, indefinite and none stated are three different facts (SR9).
+    `by-date` without a date was ticked and left undated."""
 
     kind: ReviewKind
     date: FhirDate | None = None
 
     def __post_init__(self) -> None:
-        if (self.date is not None) != (self.kind is ReviewKind.BY_DATE):
-            raise ValueError("a review by date, and only that, has a date")
+        if self.date is not None and self.kind is not ReviewKind.BY_DATE:
+            raise ValueError("a date belongs to a review by date only")
 
 
 class ReasonKind(StrEnum):
