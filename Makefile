@@ -82,14 +82,15 @@ wheel: setup ## Build the wheel into dist/
 
 # --universal: one file for every platform. No index address gets into the files: pip and uv each ask the index they
 # are set up with, and the hashes decide.
-LOCK = .uv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+LOCK = .uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 .PHONY: lock
 lock: ## Resolve the dependencies anew into requirements/
 	@test -x .uv/bin/uv || { $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet uv; }
-	@$(LOCK) --group dev --output-file requirements/dev.txt
-	@$(LOCK) --constraints requirements/dev.txt --output-file requirements/run.txt
+	@$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/run.txt
+	@$(LOCK) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
 
 .PHONY: clean
 clean: ## Remove what setup, runs and builds made
