@@ -1,0 +1,87 @@
+"""Build a person's emergency view, say when it next changes by itself, and write it as compact JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from acpshare.emergency import words
+from acpshare.emergency.cpr import cpr_view, validity_view
+from acpshare.emergency.legal import legal_view, may_refuse_cpr
+from acpshare.emergency.record import PlanOnRecord, decision_date
+from acpshare.emergency.sections import (
+    contacts_view,
+    focus_view,
+    medicines_view,
+    person_view,
+    places_view,
+    source_view,
+    treatments_view,
+)
+from acpshare.emergency.standing import standing
+from acpshare.emergency.view import EmergencyView
+from acpshare.emergency.warnings import Situation, eighteenth, warnings
+from acpshare.plan.legal import Legal
+from acpshare.plan.person import Person
+from acpshare.plan.values import latest_day
+
+NOTHING_ELSEWHERE = Legal()
+
+
+def emergency_view(
+    plans: Sequence[PlanOnRecord],
+    today: date,
+    person: Person | None = None,
+    elsewhere: Legal = NOTHING_ELSEWHERE,
+) -> EmergencyView:
+    """What a crew sees of one person; with no plans, the explicit "no plan recorded" (SR3).
+
+    `person` is how the record knows them; `elsewhere` holds legal instruments that no form brought.
+    """
+    sorted_plans = standing(plans, today)
+    legal = legal_view(sorted_plans, elsewhere)
+    cpr = cpr_view(sorted_plans, may_refuse_cpr(legal))
+    return EmergencyView(
+        person=person_view(person, sorted_plans),
+        cpr=cpr,
+        validity=validity_view(sorted_plans, today),
+        legal=legal,
+        focus=focus_view(sorted_plans),
+        treatments=treatments_view(sorted_plans),
+        contacts=contacts_view(sorted_plans),
+        medicines_and_access=medicines_view(sorted_plans),
+        preferred_place=places_view(sorted_plans),
+        source=source_view(sorted_plans),
+        warnings=warnings(Situation(sorted_plans, today, person, cpr, legal)),
+        statement=words.STATEMENT,
+    )
+
+
+def to_compact_json(view: EmergencyView) -> bytes:
+    """The compact view: always the same bytes for the same view, every key present, in the interface's order."""
+    return json.dumps(asdict(view), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def changes_on(
+    plans: Sequence[PlanOnRecord],
+    today: date,
+    person: Person | None = None,
+    elsewhere: Legal = NOTHING_ELSEWHERE,
+) -> date | None:
+    """The next day on which the view differs though nothing was recorded: a stored rendering is right until then."""
+    now = emergency_view(plans, today, person, elsewhere)
+    days = sorted({day for day in _days(plans, person) if day > today})
+    return next((day for day in days if emergency_view(plans, day, person, elsewhere) != now), None)
+
+
+def _days(plans: Sequence[PlanOnRecord], person: Person | None) -> Iterator[date]:
+    """Days on which anything in the view may turn: a review date has passed, an 18th birthday, a date to come."""
+    for each in plans:
+        if each.plan.review and each.plan.review.date and (due := latest_day(each.plan.review.date)) < date.max:
+            yield due + timedelta(days=1)
+        yield decision_date(each).earliest
+    for born in (person, *(each.plan.person for each in plans)):
+        if born and born.birth_date and (adult := eighteenth(born.birth_date)):
+            yield adult

@@ -1,0 +1,119 @@
+"""The words of the emergency view: plain English, one place, each safety sentence with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from acpshare.emergency.view import CprShown
+from acpshare.plan.care import ClinicalFocus, Escalation, LegacyFocus
+from acpshare.plan.legal import ProxyKind
+from acpshare.plan.people import PlaceType
+
+STATEMENTS: tuple[str, ...] = (
+    # SR1 (V S12, S14, S15, S36)
+    "A CPR decision is about CPR only. All other appropriate treatment and care will be provided.",
+    # SR13 (V S19, S36b)
+    "Reversible causes, such as choking or anaphylaxis: this record does not override your clinical judgement.",
+    # SR5 (V S6, S27, S37)
+    (
+        "The recommendations are not legally binding, but must not be ignored. "
+        "A valid and applicable advance decision to refuse treatment is binding."
+    ),
+    # clinical.md 0.5 (V S17, S19, S22, S23)
+    "This is a translated view, not the signed form. Look for the original.",
+)
+"""The fixed safety text of every view, whatever is recorded."""
+
+STATEMENT = " ".join(STATEMENTS)
+
+# SR3 (V S36, S4): a presumption for the clinician, never an instruction from the system.
+PRESUMPTION = (
+    "Where no decision is known, the usual presumption is to attempt CPR. This is for your clinical judgement; "
+    "it is not an instruction, and nobody has recorded a decision for CPR."
+)
+PRESUMPTION_UNLESS_REFUSED = (
+    "No form in force records a CPR decision, but an advance decision may refuse CPR: read it below before you decide. "
+    "Where no decision or refusal is known, the usual presumption is to attempt CPR."
+)
+
+HEADLINES: Mapping[CprShown, str] = {
+    CprShown.ATTEMPT: "ATTEMPT CPR",
+    CprShown.DO_NOT_ATTEMPT: "DO NOT ATTEMPT CPR",
+    CprShown.MODIFIED: "MODIFIED CPR (child)",
+    CprShown.NO_DECISION_RECORDED: "NO CPR DECISION RECORDED",
+}
+HEADLINE_CONDITIONAL = "CPR: DEPENDS ON CIRCUMSTANCES"
+HEADLINE_DISAGREE = "FORMS DISAGREE ABOUT CPR"
+HEADLINE_NOT_IN_FORCE = "NO CPR DECISION IN FORCE"
+
+EXPLANATIONS: Mapping[CprShown, str] = {
+    CprShown.ATTEMPT: "CPR attempts are recommended.",
+    CprShown.DO_NOT_ATTEMPT: "CPR attempts are not recommended. All other appropriate treatment continues.",
+    CprShown.MODIFIED: "Modified CPR for a child: neither full CPR nor no CPR. Do only what is described.",
+}
+CONDITIONAL_EXPLANATION = (
+    "Do not attempt CPR applies in these circumstances only. In any other circumstances this form records no decision "
+    "against CPR, and the usual presumption is to attempt it."
+)
+DISAGREE_EXPLANATION = (
+    "Forms of the same date say different things, and nothing shows which is newer. "
+    "Clinical judgement applies: look for the originals."
+)
+DETAILS_MISSING = "How CPR is modified is not written on the form."
+CONDITION_MISSING = "The circumstances are not written on the form: find out before relying on it."
+
+CPR_PHRASES: Mapping[CprShown, str] = {
+    CprShown.ATTEMPT: "attempt CPR",
+    CprShown.DO_NOT_ATTEMPT: "do not attempt CPR",
+    CprShown.MODIFIED: "modified CPR",
+    CprShown.NO_DECISION_RECORDED: "no CPR decision",
+}
+
+FOCUS: Mapping[ClinicalFocus | LegacyFocus, str] = {
+    ClinicalFocus.EXTEND_LIFE: "Prioritise extending life",
+    ClinicalFocus.BALANCE: "Balance extending life with comfort and valued outcomes",
+    ClinicalFocus.COMFORT: "Prioritise comfort",
+    LegacyFocus.LIFE_SUSTAINING_TREATMENT: "Focus on life-sustaining treatment (older form)",
+    LegacyFocus.SYMPTOM_CONTROL: "Focus on symptom control (older form)",
+}
+
+ESCALATION: Mapping[Escalation, str] = {
+    Escalation.FULL_ESCALATION: "Full escalation",
+    Escalation.SELECTED_TREATMENTS: "Selected appropriate treatments",
+    Escalation.PALLIATIVE_SUPPORTIVE: "Palliative and supportive care",
+    Escalation.TIER_FULL: "Full escalation",
+    Escalation.TIER_HDU_NIV: "Up to high dependency care or non-invasive ventilation",
+    Escalation.TIER_WARD: "Ward-based care",
+    Escalation.TIER_COMFORT: "Comfort care",
+}
+
+# SR16: legal terms keep their jurisdiction's name.
+AUTHORITY: Mapping[ProxyKind, str] = {
+    ProxyKind.LPA_WELFARE: "Lasting power of attorney (health and welfare)",
+    ProxyKind.COURT_DEPUTY: "Court-appointed deputy",
+    ProxyKind.WELFARE_POWER_OF_ATTORNEY: "Welfare power of attorney (Scotland)",
+    ProxyKind.WELFARE_GUARDIAN: "Welfare guardian (Scotland)",
+}
+
+PLACE: Mapping[PlaceType, str] = {
+    PlaceType.HOSPITAL: "Hospital",
+    PlaceType.PRIVATE_RESIDENCE: "Private residence",
+    PlaceType.OWN_HOME: "Own home",
+    PlaceType.OTHER_PRIVATE_RESIDENCE: "Other private residence",
+    PlaceType.HOSPICE: "Hospice",
+    PlaceType.CARE_HOME: "Care home",
+    PlaceType.OTHER: "Other place",
+}
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def in_words(value: str) -> str:
+    """A FHIR date as people read it, with the precision that was given: `2026-03` is March 2026."""
+    parts = value.split("-")
+    return " ".join(
+        [str(int(part)) if at == 2 else _MONTHS[int(part) - 1] if at else part for at, part in enumerate(parts)][::-1]
+    )
