@@ -1,15 +1,15 @@
 """Why an interaction could not be done: one closed family of exceptions, named by meaning, knowing nothing of HTTP.
 
-    Failure
-    ├── Malformed            the text cannot be read at all
-    ├── Invalid              it reads, and breaks a rule
-    ├── Unsafe               a safety rule forbids it (a kind of Invalid)
-    ├── Unauthenticated, Forbidden
-    ├── NotFound, Gone
-    ├── MethodNotAllowed, NotAcceptable, UnsupportedMediaType
-    ├── Conflict, Duplicate, VersionConflict, MultipleMatches
-    ├── TooLarge, Throttled
-    └── Unavailable
+Failure
+├── Malformed            the text cannot be read at all
+├── Invalid              it reads, and breaks a rule
+├── Unsafe               a safety rule forbids it (a kind of Invalid)
+├── Unauthenticated, Forbidden
+├── NotFound, Gone
+├── MethodNotAllowed, NotAcceptable, UnsupportedMediaType
+├── Conflict, Duplicate, VersionConflict, MultipleMatches
+├── TooLarge, Throttled
+└── Unavailable
 """
 
 from __future__ import annotations

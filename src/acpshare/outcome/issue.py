@@ -66,7 +66,9 @@ class Issue:
         return self.severity in (Severity.FATAL, Severity.ERROR)
 
 
-def error(code: IssueType, diagnostics: str, *expression: str, rule: str | None = None, spine: str | None = None) -> Issue:
+def error(
+    code: IssueType, diagnostics: str, *expression: str, rule: str | None = None, spine: str | None = None
+) -> Issue:
     return Issue(Severity.ERROR, code, diagnostics, expression, rule, spine)
 
 

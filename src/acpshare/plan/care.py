@@ -93,7 +93,9 @@ class Care:
     legacy_focus: LegacyFocus | None = element("Clinical focus (older two-point form)", "ReSPECT v1/v2 (V S9, S10)")
     escalation: Escalation | None = element("Escalation category", "Scottish TEP (V2 S25); TEAL working model (U)")
     goals: str | None = element("Goals of treatment", "Scottish TEP (V2 S25)")
-    guidance: str | None = element("Clinical guidance on specific interventions, and the reasoning", "ReSPECT v3 4.2 (V S3)")
+    guidance: str | None = element(
+        "Clinical guidance on specific interventions, and the reasoning", "ReSPECT v3 4.2 (V S3)"
+    )
     appropriate: str | None = element("Other treatments that are appropriate", "Scottish TEP (V2 S25)")
     inappropriate: str | None = element("Other treatments that are not appropriate", "Scottish TEP (V2 S25)")
     emergencies: str | None = element("Foreseeable emergencies and first actions", "EHCP (V2 S28)")
@@ -109,7 +111,9 @@ class OtherTreatment:
 class Treatments:
     """Single treatments (clinical.md 1.3). Absent is `not-stated`. No SNOMED codes for ceilings were found (U)."""
 
-    hospital_admission: TreatmentDecision | None = element("Hospital admission", "Devon TEP part B (V2 S24)", code="32485007")
+    hospital_admission: TreatmentDecision | None = element(
+        "Hospital admission", "Devon TEP part B (V2 S24)", code="32485007"
+    )
     icu: TreatmentDecision | None = element("Intensive care (level 3)", "clinical.md 1.3 (V2 S24c)", code="305351004")
     hdu: TreatmentDecision | None = element("High dependency care (level 2)", "clinical.md 1.3 (V2)")
     intubation: TreatmentDecision | None = element("Intubation and ventilation", "Torbay TEP (V S24b)", code="40617009")
@@ -123,8 +127,8 @@ class Treatments:
     oral_antibiotics: TreatmentDecision | None = element("Oral antibiotics", "clinical.md 1.3 (K)")
     blood_products: TreatmentDecision | None = element("Blood products", "Generic leaflet (V2 S24c)")
     artificial_nutrition: TreatmentDecision | None = element("Artificial feeding", "Devon TEP part B (V2 S24)")
-    icd_deactivation: TreatmentDecision | None = element("Deactivation of an implanted defibrillator (ICD)", "Devon TEP (K)")
+    icd_deactivation: TreatmentDecision | None = element(
+        "Deactivation of an implanted defibrillator (ICD)", "Devon TEP (K)"
+    )
     symptom_control: TreatmentDecision | None = element("Symptom control", "clinical.md 1.3: always for (V2)")
     other: tuple[OtherTreatment, ...] = listing("Other treatments", "Local forms")
-
-

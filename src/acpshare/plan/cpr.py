@@ -35,6 +35,8 @@ class Cpr:
         "CPR decision", "ReSPECT v3 4.3 (V S3); SCCI1580 44 (V S2); absent is 'no decision recorded'", code="89666000"
     )
     decided_on: FhirDate | None = element("Date of the CPR decision", "SCCI1580 45 (V S2)")
-    reason_text: str | None = element("Main clinical problems and reasons for the CPR decision", "RCUK 2015 box 2 (V2 S12)")
+    reason_text: str | None = element(
+        "Main clinical problems and reasons for the CPR decision", "RCUK 2015 box 2 (V2 S12)"
+    )
     reasons: CprReasons = section(CprReasons)
     documentation_location: str | None = element("Where the CPR document is kept", "SCCI1580 47 (V S2)")

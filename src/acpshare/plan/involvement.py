@@ -69,7 +69,9 @@ class Conversation:
 class Involvement:
     basis: tuple[InvolvementBasis, ...] = element("How the person was involved", "ReSPECT v3 6.1 (V S3)", default=())
     reason_not: str | None = element("Why no other involvement option applies", "ReSPECT v3 6.2 D (V S3)")
-    person_involved: YesNoNotApplicable | None = element("Person involved in the decision", "South Central B; Deciding Right (V2)")
+    person_involved: YesNoNotApplicable | None = element(
+        "Person involved in the decision", "South Central B; Deciding Right (V2)"
+    )
     person_not_involved_reason: str | None = element("Why the person was not involved", "South Central B (V2 S14)")
     conversations: tuple[Conversation, ...] = listing("Conversations", "Requirement R1; ReSPECT v3 6 (V S3)")
     with_person: str | None = element("Communication with the person or their attorney", "RCUK 2015 box 3 (V2 S12)")
@@ -89,5 +91,7 @@ class Awareness:
     )
     family_not_informed_reason: str | None = element("Why the family was not informed", "South Central A (V2 S14)")
     family_name: str | None = element("Who was informed", "South Central A (V2 S14)")
-    carer_informed: YesNo | None = element("Carer informed of the CPR decision", "clinical.md 2.2 (V S4b)", code="975311000000109")
+    carer_informed: YesNo | None = element(
+        "Carer informed of the CPR decision", "clinical.md 2.2 (V S4b)", code="975311000000109"
+    )
     carer_knows_prognosis: YesNo | None = element("Carer aware of prognosis", "SCCI1580 18 (V S2)")

@@ -74,7 +74,9 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    anticipatory_medicines: YesNo | None = element("Anticipatory medicines issued", "SCCI1580 31 (V S2)", code="376201000000102")
+    anticipatory_medicines: YesNo | None = element(
+        "Anticipatory medicines issued", "SCCI1580 31 (V S2)", code="376201000000102"
+    )
     medicines_location: str | None = element("Where the anticipatory medicines are", "SCCI1580 32 (V S2)")
     access: str | None = element("Key safe, access and domestic information", "EoL alpha (V S4)")
     care_tool: str | None = element("End of life care tool in use", "SCCI1580 33 (V S2)")

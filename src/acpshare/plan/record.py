@@ -67,7 +67,9 @@ class Record:
     jurisdiction: Jurisdiction | None = element("Jurisdiction of the form", "SR16 (V S27, S37)")
     completed_on: FhirDate | None = element("Date completed", "ReSPECT 1 (V S6b)")
     source: RecordSource | None = element("New decision, or transcribed from paper", "ROSI (V S16)")
-    original_location: str | None = element("Where the original is", "clinical.md 4, ambulance at-a-glance (V S22, S23)")
+    original_location: str | None = element(
+        "Where the original is", "clinical.md 4, ambulance at-a-glance (V S22, S23)"
+    )
     valid_in_community: YesNo | None = element("Valid in the community", "clinical.md 1.2 (V S21)")
     part_of_wider_plan: YesNo | None = element("Part of a wider advance care plan", "Requirement R6")
     amended_since_signed: YesNo | None = element("Changed after it was signed, not signed again", "SR7")

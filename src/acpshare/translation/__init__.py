@@ -1,0 +1,33 @@
+"""Translation: forms as two-way views of the plan. Pure: nothing here reads a clock, a file (but mappings) or a network."""
+
+from acpshare.translation.compile_mapping import Compiled, compile_file, compile_files
+from acpshare.translation.ledger_issues import ledger_issues
+from acpshare.translation.mapping import CARRIED, SERVICE_OWNED, CompiledMapping
+from acpshare.translation.mappings import Mappings, MappingsInvalid, load_mappings, mapping_files, shipped_files
+from acpshare.translation.read import read
+from acpshare.translation.result import Translation
+from acpshare.translation.rows import nhs_number
+from acpshare.translation.safety import decision_date
+from acpshare.translation.update import update
+from acpshare.translation.write import write
+
+__all__ = [
+    "CARRIED",
+    "SERVICE_OWNED",
+    "Compiled",
+    "CompiledMapping",
+    "Mappings",
+    "MappingsInvalid",
+    "Translation",
+    "compile_file",
+    "compile_files",
+    "decision_date",
+    "ledger_issues",
+    "load_mappings",
+    "mapping_files",
+    "nhs_number",
+    "read",
+    "shipped_files",
+    "update",
+    "write",
+]

@@ -1,0 +1,28 @@
+"""Text that is carried for what a form has no place for: in a text item below what was written there, or on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+HEADING = "[From the plan: this form has no box for what follows. To change it, use a form that has one.]"
+END = "[End of what is carried from the plan.]"
+
+
+def compose(own: str | None, lines: Sequence[str]) -> str | None:
+    """The item's text: what was written there, then the carried lines."""
+    if not lines:
+        return own
+    block = "\n".join((HEADING, *(f"- {line}" for line in lines), END))
+    return block if own is None else f"{own}\n\n{block}"
+
+
+def split(text: str | None, lines: Sequence[str]) -> tuple[str | None, bool]:
+    """What was written in the item itself, and whether the carried lines were left as they are (or taken out whole)."""
+    if text is None or not lines:
+        return text, True
+    block = compose(None, lines) or ""
+    if text == block:
+        return None, True
+    if text.endswith("\n\n" + block):
+        return text.removesuffix("\n\n" + block), True
+    return text, HEADING not in text and END not in text

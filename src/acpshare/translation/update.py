@@ -1,0 +1,173 @@
+"""`update`: take an edited view back into the plan. Only what was edited changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from acpshare.forms import FormResponse, ResponseItem
+from acpshare.outcome import Issue, IssueType, Ledger, LedgerEntry, LedgerOutcome, error
+from acpshare.plan import CATALOGUE, Plan, get, is_stated, put
+from acpshare.plan.answers import Answer, AnswerType, Residue
+from acpshare.plan.record import Signature, SignatureRole
+from acpshare.plan.values import YesNo
+from acpshare.translation import carry
+from acpshare.translation.check import check_response, said_by
+from acpshare.translation.display import Display, display, is_hidden, value_for
+from acpshare.translation.mapping import CARRIED, CompiledMapping
+from acpshare.translation.read import in_order, read_entries, residue_in_order, residue_of
+from acpshare.translation.result import Translation
+from acpshare.translation.rows import ResidueRow, Row, Said, SignatureRow
+from acpshare.translation.rows.base import at
+from acpshare.translation.safety import plan_issues, refusals
+from acpshare.translation.say import say
+
+_DECIDING = frozenset({SignatureRole.AUTHOR, SignatureRole.SENIOR, SignatureRole.CPR, SignatureRole.FOCUS})
+
+
+@dataclass(slots=True)
+class _Edit:
+    """The edit as it is worked out, row by row."""
+
+    plan: Plan
+    changes: dict[str, Any] = field(default_factory=dict)
+    signatures: dict[SignatureRole, tuple[Signature, ...]] = field(default_factory=dict)
+    residue: dict[str, tuple[Residue, ...]] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
+    under_other_law: list[Row] = field(default_factory=list)
+
+
+def update(
+    mapping: CompiledMapping, plan: Plan, response: FormResponse, today: date | None = None
+) -> Translation[Plan]:
+    """Take back a response that was written from `plan` and edited.
+
+    Returns the plan with the edited elements changed and all else as it was, or None with every problem. `changes` are
+    the paths that the edit changed; `signed` says that the edition was signed anew.
+    """
+    refused = refusals(mapping, plan, today)
+    issues = refused or check_response(mapping, response)
+    if any(issue.is_error for issue in issues):
+        return Translation(None, issues, Ledger())
+    shown = display(mapping, plan)
+    edit = _Edit(plan, issues=list(issues))
+    said = _own_answers(shown, said_by(mapping, response), edit)
+    if response.carried and list(response.carried) != shown.lines.get(CARRIED, []):
+        edit.issues.append(_carried_changed(CARRIED))
+    for row in mapping.rows:
+        _take(mapping, row, shown, said, edit)
+    if any(issue.is_error for issue in edit.issues):
+        return Translation(None, tuple(edit.issues), Ledger(tuple(edit.entries)))
+    signed = _is_signed(mapping, edit)
+    after = _apply(mapping, edit, signed=signed)
+    relabelled = () if signed else tuple(_other_law_edited(row) for row in edit.under_other_law)
+    found = (*edit.issues, *relabelled, *refusals(mapping, after, today), *plan_issues(after, today))
+    unsafe = any(issue.is_error for issue in found)
+    changes = frozenset(path for path in CATALOGUE if get(plan, path) != get(after, path))
+    return Translation(None if unsafe else after, found, Ledger(tuple(edit.entries)), changes, signed)
+
+
+def _carried_changed(link_id: str) -> Issue:
+    what = f"item {link_id}: text carried from the plan was changed; change it on a form that has a box for it, or leave it as it is"
+    return error(IssueType.BUSINESS_RULE, what, at(link_id), rule="SR17")
+
+
+def _own_answers(shown: Display, said: Said, edit: _Edit) -> Said:
+    """What was said without the text that the service carried into it."""
+    own = dict(said)
+    for link in shown.mapping.carriers:
+        lines = shown.lines.get(link, [])
+        items = said.get(link, ())
+        if not items or not lines:
+            continue
+        text, untouched = carry.split(items[0].answers[0].value, lines)
+        if not untouched:
+            edit.issues.append(_carried_changed(link))
+        own[link] = () if text is None else (ResponseItem(link, (Answer(AnswerType.STRING, text),)),)
+    return own
+
+
+def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: _Edit) -> None:
+    """Take one row's edit, if its answers differ from what was shown."""
+    if row.normalise(said) == row.normalise(shown.shown):
+        entries = read_entries(mapping, row, said)
+        edit.entries.extend(
+            LedgerEntry(each.outcome, each.element, each.item, "not edited", each.row) for each in entries
+        )
+        return
+    if is_hidden(row, mapping, edit.plan):
+        edit.under_other_law.append(row)
+    before = value_for(row, edit.plan)
+    reading = row.merge(before, shown.shown, said)
+    edit.issues.extend(reading.issues)
+    edit.entries.extend(read_entries(mapping, row, said) or [_removed(row)])
+    if isinstance(row, SignatureRow):
+        edit.signatures[row.role] = reading.value
+    elif isinstance(row, ResidueRow):
+        edit.residue[row.item.link_id] = residue_of(row, reading.value)
+    else:
+        edit.changes[row.element] = reading.value
+
+
+def _removed(row: Row) -> LedgerEntry:
+    return LedgerEntry(LedgerOutcome.LEFT_BLANK, row.element, row.items[0], "taken out by the edit", row.place)
+
+
+def _is_signed(mapping: CompiledMapping, edit: _Edit) -> bool:
+    """Whether this edition was signed anew: for the first time on a plan made elsewhere, or by another author."""
+    for role, signatures in edit.signatures.items():
+        if role not in _DECIDING or not signatures:
+            continue
+        if edit.plan.record.form != mapping.id:
+            return True
+        held = [each for each in edit.plan.signatures if each.form == mapping.id and each.role is role]
+        if held and role in (SignatureRole.AUTHOR, SignatureRole.CPR) and not set(held) <= set(signatures):
+            return True
+    return False
+
+
+def _apply(mapping: CompiledMapping, edit: _Edit, *, signed: bool) -> Plan:
+    changes = dict(edit.changes)
+    others = [] if signed else [each for each in edit.plan.signatures if each.form != mapping.id]
+    own = [each for each in edit.plan.signatures if each.form == mapping.id and each.role not in edit.signatures]
+    new = [each for signatures in edit.signatures.values() for each in signatures]
+    changes["signatures"] = in_order([*others, *own, *new])
+    kept = [each for each in edit.plan.residue if each.form != mapping.id or each.item not in edit.residue]
+    residue = [*kept, *(each for said in edit.residue.values() for each in said)]
+    if signed:
+        residue += _other_law(mapping, edit, changes)
+        changes["record.form"] = mapping.id
+        changes["record.jurisdiction"] = mapping.definition.jurisdiction
+        changes["record.amended_since_signed"] = None
+    elif edit.changes and edit.plan.signatures:
+        changes["record.amended_since_signed"] = YesNo.YES
+    changes["residue"] = residue_in_order(residue)
+    return put(edit.plan, changes)
+
+
+def _other_law(mapping: CompiledMapping, edit: _Edit, changes: dict[str, Any]) -> list[Residue]:
+    """When a form of another law is signed, what was stated under the first law is kept as its own words (SR16)."""
+    kept: list[Residue] = []
+    for row in mapping.rows:
+        if (
+            not is_hidden(row, mapping, edit.plan)
+            or isinstance(row, SignatureRow | ResidueRow)
+            or row.element in changes
+        ):
+            continue
+        value = get(edit.plan, row.element)
+        if is_stated(value):
+            element = CATALOGUE[row.element]
+            said = tuple(Answer(AnswerType.STRING, line) for line in say(element, value))
+            kept.append(
+                Residue(edit.plan.record.form or "", row.element, element.label, (ResponseItem(row.element, said),))
+            )
+            changes[row.element] = type(value)() if isinstance(value, tuple) else None
+    return kept
+
+
+def _other_law_edited(row: Row) -> Issue:
+    what = "this item speaks of another capacity law than the plan's: it can be filled in only by signing this form as a new decision"
+    return error(IssueType.BUSINESS_RULE, what, at(row.items[0]), rule="SR16")
