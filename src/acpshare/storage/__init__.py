@@ -1,0 +1,38 @@
+"""The store: what was received, the plans, the views made of them, the audit chain and the outbox.
+
+`storage.memory.MemoryStore` and `storage.sql.SqlStore` keep one contract (tests/contract/storage).
+"""
+
+from acpshare.storage.chain import faults
+from acpshare.storage.protocols import Reading, Store, Writing
+from acpshare.storage.rows import (
+    AuditFault,
+    AuditRow,
+    Counts,
+    CurrentView,
+    Head,
+    IdentifierRow,
+    OutboxEvent,
+    PlanRow,
+    PlanState,
+    Remembered,
+    StoredResource,
+)
+
+__all__ = [
+    "AuditFault",
+    "AuditRow",
+    "Counts",
+    "CurrentView",
+    "Head",
+    "IdentifierRow",
+    "OutboxEvent",
+    "PlanRow",
+    "PlanState",
+    "Reading",
+    "Remembered",
+    "Store",
+    "StoredResource",
+    "Writing",
+    "faults",
+]

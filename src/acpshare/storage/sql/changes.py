@@ -1,0 +1,117 @@
+"""The statements that change something, each made once. Those that differ between engines stand in `CHANGES`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Insert, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from acpshare.storage.sql.tables import (
+    KEY,
+    audit_event,
+    current_view,
+    idempotency,
+    identifier,
+    log_head,
+    outbox,
+    plan,
+    resource,
+    resource_version,
+)
+
+_THIS = (resource.c.type == bindparam("this_type"), resource.c.id == bindparam("this_id"))
+
+CURRENT_VERSION = select(resource.c.version_id, resource.c.person).where(*_THIS)
+ADVANCE = (
+    update(resource)
+    .where(resource.c.person == bindparam("this_person"), *_THIS, resource.c.version_id == bindparam("before"))
+    .values(version_id=bindparam("now"))
+)
+ADVANCE_AND_MOVE = (
+    update(resource)
+    .where(*_THIS, resource.c.version_id == bindparam("before"))
+    .values(version_id=bindparam("now"), person=bindparam("to_person"))
+)
+MOVE_VERSIONS = (
+    update(resource_version)
+    .where(
+        resource_version.c.person == bindparam("this_person"),
+        resource_version.c.type == bindparam("this_type"),
+        resource_version.c.id == bindparam("this_id"),
+    )
+    .values(person=bindparam("to_person"))
+)
+NEW_VERSION = insert(resource_version)
+
+_THIS_IDENTIFIER = (identifier.c.system == bindparam("this_system"), identifier.c.value == bindparam("this_value"))
+_WHOSE = identifier.c.person == bindparam("this_person")
+OWN_IDENTIFIER = (
+    update(identifier)
+    .where(*_THIS_IDENTIFIER, _WHOSE)
+    .values(replaced_by=func.coalesce(bindparam("this_replaced_by", type_=KEY), identifier.c.replaced_by))
+)
+REMOVE_IDENTIFIER = delete(identifier).where(*_THIS_IDENTIFIER, _WHOSE)
+REDIRECT_IDENTIFIERS = (
+    update(identifier)
+    .where(identifier.c.system == bindparam("this_system"), identifier.c.replaced_by == bindparam("this_value"))
+    .values(replaced_by=bindparam("end"))
+)
+
+LAST_PLAN_VERSION = select(func.coalesce(func.max(plan.c.version_id), 0)).where(
+    plan.c.person == bindparam("person"), plan.c.plan_id == bindparam("plan_id")
+)
+NEW_PLAN = insert(plan)
+
+NEW_AUDIT_EVENTS = insert(audit_event)
+NEW_OUTBOX_EVENTS = insert(outbox)
+LOCKED_HEAD = (
+    select(log_head.c.sequence, log_head.c.hash).where(log_head.c.log == bindparam("this_log")).with_for_update()
+)
+MOVE_HEAD = (
+    update(log_head)
+    .where(log_head.c.log == bindparam("this_log"))
+    .values(sequence=bindparam("to"), hash=bindparam("to_hash"))
+)
+
+
+LOCK = select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger)))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Insert unless it is there: how many rows came in says whether it was."""
+
+    new_resource: Insert
+    new_identifier: Insert
+    new_idempotency: Insert
+    current_view: Insert
+
+
+def _sqlite() -> Changes:
+    view = sqlite.insert(current_view)
+    return Changes(
+        new_resource=sqlite.insert(resource).on_conflict_do_nothing(),
+        new_identifier=sqlite.insert(identifier).on_conflict_do_nothing(),
+        new_idempotency=sqlite.insert(idempotency).on_conflict_do_nothing(),
+        current_view=view.on_conflict_do_update(
+            index_elements=["person"],
+            set_={"changes_on": view.excluded.changes_on, "view": view.excluded.view, "bundle": view.excluded.bundle},
+        ),
+    )
+
+
+def _postgresql() -> Changes:
+    view = postgresql.insert(current_view)
+    return Changes(
+        new_resource=postgresql.insert(resource).on_conflict_do_nothing(),
+        new_identifier=postgresql.insert(identifier).on_conflict_do_nothing(),
+        new_idempotency=postgresql.insert(idempotency).on_conflict_do_nothing(),
+        current_view=view.on_conflict_do_update(
+            index_elements=["person"],
+            set_={"changes_on": view.excluded.changes_on, "view": view.excluded.view, "bundle": view.excluded.bundle},
+        ),
+    )
+
+
+CHANGES = {"sqlite": _sqlite(), "postgresql": _postgresql()}

@@ -1,0 +1,114 @@
+"""Reading from a database: each method is one statement, but for what goes on page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from acpshare.storage.protocols import Reading
+from acpshare.storage.rows import (
+    AuditRow,
+    Counts,
+    CurrentView,
+    Head,
+    IdentifierRow,
+    OutboxEvent,
+    PlanRow,
+    PlanState,
+    Remembered,
+    StoredResource,
+)
+from acpshare.storage.sql import statements
+from acpshare.storage.sql.tables import NOBODY
+
+AUDIT_LOG = "audit"
+OUTBOX_LOG = "outbox"
+
+
+class SqlReading(Reading):
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def resource(self, type: str, id: str) -> StoredResource | None:
+        row = self._connection.execute(statements.RESOURCE, {"type": type, "id": id}).first()
+        return None if row is None else _stored(row)
+
+    def version(self, type: str, id: str, version_id: int) -> StoredResource | None:
+        key = {"type": type, "id": id, "version_id": version_id}
+        row = self._connection.execute(statements.VERSION, key).first()
+        return None if row is None else _stored(row)
+
+    def history(self, type: str, id: str) -> Sequence[StoredResource]:
+        return tuple(map(_stored, self._connection.execute(statements.HISTORY, {"type": type, "id": id})))
+
+    def resources_of(self, person: str, type: str | None = None) -> Sequence[StoredResource]:
+        if type is None:
+            return tuple(map(_stored, self._connection.execute(statements.RESOURCES_OF, {"person": person})))
+        key = {"person": person, "type": type}
+        return tuple(map(_stored, self._connection.execute(statements.RESOURCES_OF_TYPE, key)))
+
+    def every_resource(self, type: str | None = None) -> Iterator[StoredResource]:
+        statement = statements.EVERY_RESOURCE if type is None else statements.EVERY_RESOURCE_OF_TYPE
+        key = {"after_type": type or "", "after_id": ""} | ({} if type is None else {"type": type})
+        while page := self._connection.execute(statement, key).all():
+            yield from map(_stored, page)
+            key |= {"after_type": page[-1].type, "after_id": page[-1].id}
+
+    def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
+        row = self._connection.execute(statements.PERSON_BY_IDENTIFIER, {"system": system, "value": value}).first()
+        return None if row is None else IdentifierRow(*row)
+
+    def identifiers_of(self, person: str) -> Sequence[IdentifierRow]:
+        rows = self._connection.execute(statements.IDENTIFIERS_OF, {"person": person})
+        return tuple(IdentifierRow(*row) for row in rows)
+
+    def plans_of(self, person: str) -> Sequence[PlanRow]:
+        return tuple(map(_plan, self._connection.execute(statements.PLANS_OF, {"person": person})))
+
+    def plan(self, person: str, plan_id: str) -> PlanRow | None:
+        row = self._connection.execute(statements.PLAN, {"person": person, "plan_id": plan_id}).first()
+        return None if row is None else _plan(row)
+
+    def plan_version(self, person: str, plan_id: str, version_id: int) -> PlanRow | None:
+        key = {"person": person, "plan_id": plan_id, "version_id": version_id}
+        row = self._connection.execute(statements.PLAN_VERSION, key).first()
+        return None if row is None else _plan(row)
+
+    def current_view(self, system: str, value: str) -> CurrentView | None:
+        row = self._connection.execute(statements.CURRENT_VIEW, {"system": system, "value": value}).first()
+        return None if row is None else CurrentView(*row)
+
+    def idempotency(self, key: str) -> Remembered | None:
+        row = self._connection.execute(statements.IDEMPOTENCY, {"key": key}).first()
+        return None if row is None else Remembered(*row)
+
+    def audit(self, after: int = 0, person: str | None = None) -> Iterator[AuditRow]:
+        statement = statements.AUDIT if person is None else statements.AUDIT_OF
+        key: dict[str, Any] = {"after": after} | ({} if person is None else {"person": person})
+        while page := self._connection.execute(statement, key).all():
+            yield from (AuditRow(*row) for row in page)
+            key["after"] = page[-1].sequence
+
+    def audit_head(self) -> Head:
+        row = self._connection.execute(statements.LOG_HEAD, {"log": AUDIT_LOG}).first()
+        return Head() if row is None else Head(*row)
+
+    def outbox(self, after: int = 0, limit: int = 100) -> Sequence[OutboxEvent]:
+        rows = self._connection.execute(statements.OUTBOX, {"after": after, "limit": limit})
+        return tuple(OutboxEvent(*row) for row in rows)
+
+    def counts(self) -> Counts:
+        types = self._connection.execute(statements.COUNT_RESOURCES)
+        resources = {type: count for type, count in types}  # noqa: C416 - rows, not pairs, to mypy
+        return Counts(resources, *(int(self._connection.scalar(count) or 0) for count in statements.COUNTS))
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> StoredResource:
+    type, id, version_id, last_updated, text, person = row
+    return StoredResource(type, id, version_id, last_updated, text, None if person == NOBODY else person)
+
+
+def _plan(row: Row[*tuple[Any, ...]]) -> PlanRow:
+    return PlanRow(*row[:8], PlanState(row[8]), row[9])

@@ -1,0 +1,82 @@
+"""The store on a database: SQLite for one machine, PostgreSQL for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from sqlalchemy import Engine
+
+from acpshare.outcome import IssueType, Unavailable, error
+from acpshare.storage.protocols import Reading, Store, Writing
+from acpshare.storage.rows import CurrentView
+from acpshare.storage.sql.engine import BEGIN, make_engine
+from acpshare.storage.sql.failures import as_failures
+from acpshare.storage.sql.reading import SqlReading
+from acpshare.storage.sql.schema import require_current
+from acpshare.storage.sql.writing import SqlWriting
+
+_SQLITE_SNAPSHOT = {BEGIN: "BEGIN"}
+_SQLITE_SINGLE = {BEGIN: ""}
+_POSTGRESQL_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_POSTGRESQL_SINGLE = {"isolation_level": "AUTOCOMMIT"}
+
+
+class SqlStore(Store):
+    """Made by `open_store`, which makes sure of the schema."""
+
+    def __init__(self, engine: Engine, busy_seconds: float) -> None:
+        sqlite = engine.dialect.name == "sqlite"
+        self._engine = engine
+        self._snapshot = engine.execution_options(**(_SQLITE_SNAPSHOT if sqlite else _POSTGRESQL_SNAPSHOT))
+        self._single = engine.execution_options(**(_SQLITE_SINGLE if sqlite else _POSTGRESQL_SINGLE))
+        self._busy_seconds = busy_seconds
+        # SQLite has one writer. Those of one process wait in line here, which is fairer and quicker than its polling.
+        self._writer = Lock() if sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        with as_failures(), self._snapshot.connect() as connection:
+            yield SqlReading(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Writing]:
+        with self._turn(), as_failures(), self._engine.begin() as connection:
+            writing = SqlWriting(connection)
+            yield writing
+            writing.finish()
+
+    def current_view(self, system: str, value: str) -> CurrentView | None:
+        with as_failures(), self._single.connect() as connection:
+            return SqlReading(connection).current_view(system, value)
+
+    def ready(self) -> None:
+        with as_failures(), self._single.connect() as connection:
+            require_current(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._writer is None:
+            yield
+            return
+        if not self._writer.acquire(timeout=self._busy_seconds):
+            raise Unavailable(error(IssueType.TRANSIENT, "the store is busy; nothing was stored"))
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+
+def open_store(url: str, *, busy_seconds: float = 10.0, connections: int = 10) -> SqlStore:
+    """The store in a database that `upgrade` has prepared. Unavailable when its schema is not the one of this code."""
+    store = SqlStore(make_engine(url, busy_seconds=busy_seconds, connections=connections), busy_seconds)
+    try:
+        store.ready()
+    except BaseException:
+        store.close()
+        raise
+    return store
