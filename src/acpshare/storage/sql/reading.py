@@ -111,4 +111,7 @@ def _stored(row: Row[*tuple[Any, ...]]) -> StoredResource:
 
 
 def _plan(row: Row[*tuple[Any, ...]]) -> PlanRow:
-    return PlanRow(*row[:8], PlanState(row[8]), row[9])
+    person, plan_id, version_id, plan, form, family, recorded_at, decision_date, state, replaces = row
+    return PlanRow(
+        person, plan_id, version_id, plan, form, family, recorded_at, decision_date, PlanState(state), replaces
+    )
