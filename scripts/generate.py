@@ -10,6 +10,7 @@ import difflib
 import importlib
 import pkgutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from scripts import generators
@@ -50,11 +51,18 @@ def main() -> int:
         if outdated:
             print(f"{len(outdated)} generated file(s) not current: run `make generate` and commit.", file=sys.stderr)
         return 1 if outdated else 0
-    for path in outdated:
+    while outdated:  # an index may have to be written again for a page that was only now written
+        write(files, outdated)
+        files = generate_all()
+        outdated = {path: diff for path, text in files.items() if (diff := stale(path, text))}
+    return 0
+
+
+def write(files: dict[str, str], paths: Iterable[str]) -> None:
+    for path in paths:
         (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_text(files[path], encoding="utf-8")
         print(f"wrote {path}")
-    return 0
 
 
 if __name__ == "__main__":
