@@ -28,8 +28,8 @@ STATEMENT = " ".join(STATEMENTS)
 
 # SR3 (V S36, S4): a presumption for the clinician, never an instruction from the system.
 PRESUMPTION = (
-    "Where no decision is known, the usual presumption is to attempt CPR. This is for your clinical judgement; "
-    "it is not an instruction, and nobody has recorded a decision for CPR."
+    "Where no decision is known, the usual presumption is to attempt CPR. Your clinical judgement applies. "
+    "This is not an instruction and not a recorded decision."
 )
 PRESUMPTION_UNLESS_REFUSED = (
     "No form in force records a CPR decision, but an advance decision may refuse CPR: read it below before you decide. "
@@ -42,14 +42,17 @@ HEADLINES: Mapping[CprShown, str] = {
     CprShown.MODIFIED: "MODIFIED CPR (child)",
     CprShown.NO_DECISION_RECORDED: "NO CPR DECISION RECORDED",
 }
-HEADLINE_CONDITIONAL = "CPR: DEPENDS ON CIRCUMSTANCES"
+HEADLINE_CONDITIONAL = "CPR: CONDITIONS APPLY"
 HEADLINE_DISAGREE = "FORMS DISAGREE ABOUT CPR"
 HEADLINE_NOT_IN_FORCE = "NO CPR DECISION IN FORCE"
 
 EXPLANATIONS: Mapping[CprShown, str] = {
     CprShown.ATTEMPT: "CPR attempts are recommended.",
-    CprShown.DO_NOT_ATTEMPT: "CPR attempts are not recommended. All other appropriate treatment continues.",
-    CprShown.MODIFIED: "Modified CPR for a child: neither full CPR nor no CPR. Do only what is described.",
+    CprShown.DO_NOT_ATTEMPT: (
+        "CPR attempts are not recommended. All other appropriate treatment continues. "
+        "Reversible causes, such as choking or anaphylaxis: your judgement applies."
+    ),
+    CprShown.MODIFIED: "Modified CPR for a child: neither full CPR nor no CPR, but what is described here.",
 }
 CONDITIONAL_EXPLANATION = (
     "Do not attempt CPR applies in these circumstances only. In any other circumstances this form records no decision "

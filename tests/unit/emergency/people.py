@@ -7,6 +7,7 @@ from typing import Any
 
 from acpshare.emergency import PlanOnRecord
 from acpshare.plan import Plan, put
+from acpshare.plan.care import ClinicalFocus
 from acpshare.plan.person import Person
 from acpshare.plan.record import Signature, SignatureRole
 from acpshare.plan.values import CprDecision, CprKind, FhirDate, Review, ReviewKind, TreatmentDecision, TreatmentKind
@@ -49,7 +50,9 @@ INDEFINITE = Review(ReviewKind.INDEFINITE)
 
 
 def signed(form: str, on: str, *, senior: bool = True) -> tuple[Signature, ...]:
-    author = Signature(form, SignatureRole.AUTHOR, "Dr Amina Rahman", "ST5 geriatrics", "GMC 7000001", "A Rahman", FhirDate(on))
+    author = Signature(
+        form, SignatureRole.AUTHOR, "Dr Amina Rahman", "ST5 geriatrics", "GMC 7000001", "A Rahman", FhirDate(on)
+    )
     consultant = Signature(
         form, SignatureRole.SENIOR, "Dr Owen Price", "Consultant geriatrician", "GMC 7000002", "O Price", FhirDate(on)
     )
@@ -65,7 +68,7 @@ def form(edition: str, decided: str, says: dict[str, Any] | None = None, **more:
     return PlanOnRecord(
         plan=put(plan, elements),
         plan_id=more.pop("plan_id", f"{edition}-{decided}"),
-        family=edition.split("-")[0],
+        family=edition.split("-", maxsplit=1)[0],
         recorded_at=more.pop("recorded_at", UPLOADED),
         source_reference=f"QuestionnaireResponse/{edition}-{decided}",
         form_title=TITLES[edition],
@@ -81,7 +84,7 @@ def full_respect(**says: Any) -> PlanOnRecord:
         {
             "cpr.decision": NOT_ATTEMPT,
             "review": by("2026-09-12"),
-            "care.focus": "comfort",
+            "care.focus": ClinicalFocus.COMFORT,
             "care.guidance": "Treat chest infections at home with oral antibiotics. Hospital only for a fracture or "
             "for pain that cannot be controlled in the home.",
             "record.original_location": "Front of the care folder, Larch House office",
