@@ -1,0 +1,59 @@
+"""What the service answers with: resources as bytes, with the headers FHIR asks for. https://hl7.org/fhir/R4/http.html"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from acpshare.api.negotiation import FHIR_JSON
+from acpshare.fhir.json_text import dump
+
+LINGER_SECONDS = 5.0
+LINGER_BYTES = 64_000_000
+
+
+def resource_response(
+    resource: dict[str, Any] | str | bytes,
+    status: int = 200,
+    *,
+    media_type: str = FHIR_JSON,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A resource, as its stored text or as a value to be written."""
+    content = dump(resource) if isinstance(resource, dict) else resource
+    return Response(content, status, dict(headers or {}), f"{media_type}; charset=utf-8")
+
+
+def etag(version_id: str | int) -> str:
+    return f'W/"{version_id}"'
+
+
+def http_date(instant: datetime) -> str:
+    return format_datetime(instant, usegmt=True)
+
+
+class LingeringResponse(Response):
+    """An answer sent while the request's body still arrives; the rest is read and forgotten for a while.
+
+    A connection that is closed on a client in mid-sentence loses the answer with it.
+    """
+
+    def __init__(self, resource: dict[str, Any], status: int) -> None:
+        super().__init__(dump(resource), status, {"Connection": "close"}, f"{FHIR_JSON}; charset=utf-8")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        give_up, left = time.monotonic() + LINGER_SECONDS, LINGER_BYTES
+        while left > 0 and time.monotonic() < give_up:
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if message["type"] != "http.request" or not message.get("more_body", False):
+                break
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,58 @@
+"""The application: FastAPI's, with the routes of the registry and every refusal in FHIR's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+
+from acpshare.api.authentication import ClientTokens
+from acpshare.api.door import House
+from acpshare.api.edge import Edge
+from acpshare.api.emergency import EmergencyDoor
+from acpshare.api.errors import on_failure, on_router_refusal
+from acpshare.api.openapi import contract
+from acpshare.api.routes import build_routes
+from acpshare.api.start import openapi_handler, start_handler
+from acpshare.emergency import EmergencyView
+from acpshare.interactions.components import Components
+from acpshare.outcome import Failure
+
+Page = Callable[[EmergencyView], str]
+"""Writes the crew's page."""
+
+
+def create_app(
+    components: Components,
+    *,
+    render_page: Page,
+    clients: ClientTokens | None = None,
+    max_body_bytes: int = 5_000_000,
+    secure: bool = False,
+) -> FastAPI:
+    """The service as an ASGI application. Without `clients` it is open to everybody: for the demo only."""
+    house = House(components, clients, max_body_bytes)
+    document = contract(components.version)
+    app = FastAPI(
+        title="acpshare",
+        version=components.version,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        exception_handlers={Failure: on_failure, HTTPException: on_router_refusal},
+        # Its spans hold the query, where NHS numbers are.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+    )
+    extra = {"openapi": openapi_handler(document), "start": start_handler()}
+    app.router.routes.extend(build_routes(house, EmergencyDoor(house, render_page), extra))
+    app.add_middleware(Edge, request_ids=components.ids, secure=secure)
+
+    def openapi() -> dict[str, Any]:
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    app.state.components = components
+    return app

@@ -1,0 +1,31 @@
+"""Reading a request's body: never more of it than is allowed, however it is announced."""
+
+from __future__ import annotations
+
+from starlette.requests import ClientDisconnect, Request
+
+from acpshare.api.negotiation import check_content
+from acpshare.outcome import IssueType, Malformed, TooLarge, error
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body of a request that carries JSON. Raises UnsupportedMediaType, TooLarge or Malformed."""
+    check_content(request.headers.get("content-type", ""))
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise Malformed(error(IssueType.STRUCTURE, "the body ended before it was complete")) from None
+    return b"".join(chunks)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(error(IssueType.TOO_LONG, f"the body is larger than {limit} bytes"))

@@ -1,0 +1,102 @@
+"""From a failure to an answer: one table of statuses, and one function for a whole request.
+
+https://hl7.org/fhir/R4/http.html#2.21.0.4
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from acpshare.api.answers import LingeringResponse, resource_response
+from acpshare.interactions.operation_outcome import operation_outcome
+from acpshare.outcome import (
+    Conflict,
+    Duplicate,
+    Failure,
+    Forbidden,
+    Gone,
+    Invalid,
+    Issue,
+    IssueType,
+    Malformed,
+    MethodNotAllowed,
+    MultipleMatches,
+    NotAcceptable,
+    NotFound,
+    Severity,
+    Throttled,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    VersionConflict,
+)
+
+STATUS: dict[type[Failure], HTTPStatus] = {
+    Malformed: HTTPStatus.BAD_REQUEST,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Conflict: HTTPStatus.CONFLICT,
+    Duplicate: HTTPStatus.CONFLICT,
+    Gone: HTTPStatus.GONE,
+    VersionConflict: HTTPStatus.PRECONDITION_FAILED,
+    MultipleMatches: HTTPStatus.PRECONDITION_FAILED,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Throttled: HTTPStatus.TOO_MANY_REQUESTS,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""Looked up through the failure's ancestors, so `Unsafe` answers as `Invalid` does."""
+
+_HEADERS: dict[type[Failure], dict[str, str]] = {
+    Unauthenticated: {"WWW-Authenticate": 'Bearer realm="acpshare"'},
+    Throttled: {"Retry-After": "5"},
+    Unavailable: {"Retry-After": "5"},
+}
+
+_ROUTER = {
+    404: (IssueType.NOT_FOUND, "there is nothing at this address", "RESOURCE_NOT_FOUND"),
+    405: (IssueType.NOT_SUPPORTED, "this address does not take this method", "UNSUPPORTED_SERVICE"),
+}
+
+
+def failure_response(failure: Failure) -> Response:
+    """The answer to a request that was refused, with every issue at once."""
+    kinds = type(failure).__mro__
+    status = next(STATUS[kind] for kind in kinds if kind in STATUS)
+    headers = next((_HEADERS[kind] for kind in kinds if kind in _HEADERS), {})
+    outcome = operation_outcome(failure.issues)
+    if isinstance(failure, TooLarge):
+        return LingeringResponse(outcome, status)
+    return resource_response(outcome, status, headers=headers)
+
+
+def crash_response(correlation_id: str) -> Response:
+    """The answer to a fault of ours: a fixed sentence, never the exception's text."""
+    reason = f"the service failed to answer; please report this with the id {correlation_id}"
+    issue = Issue(Severity.FATAL, IssueType.EXCEPTION, reason, spine="INTERNAL_SERVER_ERROR")
+    return resource_response(operation_outcome((issue,)), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def on_failure(request: Request, failure: Exception) -> Response:
+    if not isinstance(failure, Failure):
+        raise failure
+    return failure_response(failure)
+
+
+async def on_router_refusal(request: Request, refusal: Exception) -> Response:
+    """The router's own refusals, in FHIR's words."""
+    if not isinstance(refusal, HTTPException):
+        raise refusal
+    known = (IssueType.INVALID, "the request was refused", None)
+    code, reason, spine = _ROUTER.get(refusal.status_code, known)
+    outcome = operation_outcome((Issue(Severity.ERROR, code, reason, spine=spine),))
+    return resource_response(outcome, refusal.status_code, headers=dict(refusal.headers or {}))

@@ -1,0 +1,1 @@
+"""One small module for each FHIR interaction and operation: plain values in, values or a Failure out, no HTTP."""

@@ -1,0 +1,40 @@
+"""What interactions are given to work with: made once by `bootstrap`, replaced piece by piece in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from acpshare.storage import Store
+from acpshare.translation import Mappings
+
+Clock = Callable[[], datetime]
+"""The moment, in UTC."""
+Ids = Callable[[], str]
+"""A new resource id each time: https://hl7.org/fhir/R4/datatypes.html#id"""
+
+
+@dataclass(frozen=True)
+class Components:
+    """`synthetic_only` is the demo's rule: no NHS number but test numbers; otherwise those are refused."""
+
+    store: Store
+    mappings: Mappings
+    definitions: Mapping[tuple[str, str], bytes]
+    clock: Clock
+    ids: Ids
+    zone: ZoneInfo
+    base_url: str
+    version: str
+    synthetic_only: bool
+
+    def today(self) -> date:
+        """The day by the service's own calendar."""
+        return self.clock().astimezone(self.zone).date()
+
+    @cached_property
+    def started(self) -> datetime:
+        return self.clock()

@@ -1,0 +1,105 @@
+"""Patient/$emergency-view: what a crew needs to know about one person, by NHS number, whichever forms it came on.
+
+Recording a form makes the view ready to send; asking for it is one read by key. It is made anew only when a day has
+come on which it says something else, or for a page. Nobody recorded is an answer of its own, never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from acpshare.emergency import EmergencyView, PlanOnRecord, changes_on, emergency_view, standing, to_compact_json
+from acpshare.fhir.json_text import dump
+from acpshare.interactions.components import Components
+from acpshare.interactions.instruments import instruments_of
+from acpshare.interactions.nhs_number import SYSTEM
+from acpshare.observability.events import VIEW_NOT_KEPT, VIEW_RENEWED
+from acpshare.observability.log import write
+from acpshare.outcome import Failure
+from acpshare.plan.codec import load_plan
+from acpshare.plan.legal import Legal
+from acpshare.plan.person import Person
+from acpshare.storage import CurrentView, PlanRow, PlanState, Reading
+
+NO_PLAN = "no plan is recorded here for this NHS number: this is not a decision for or against anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a person's view is made of."""
+
+    person: str | None
+    identity: Person | None
+    plans: tuple[PlanOnRecord, ...]
+    elsewhere: Legal
+
+    def view(self, today: date) -> EmergencyView:
+        return emergency_view(self.plans, today, self.identity, self.elsewhere)
+
+
+def ready_view(components: Components, number: str) -> CurrentView | None:
+    """The view as it was made ready; None when there is none, or when a day has passed that changes it."""
+    found = components.store.current_view(SYSTEM, number)
+    if found is None or (found.changes_on is not None and found.changes_on <= components.today()):
+        return None
+    return found
+
+
+def renewed_view(components: Components, number: str) -> CurrentView:
+    """The view made anew, and kept for the next who asks. It is answered even when it cannot be kept."""
+    today = components.today()
+    with components.store.read() as reading:
+        situation = situation_of(reading, components, number)
+        made = rendered(reading, components, situation, today)
+    if situation.person is not None:
+        _keep(components, situation.person, today)
+    return made
+
+
+def _keep(components: Components, person: str, today: date) -> None:
+    """Make the view again inside a write, so that what a form changed meanwhile is not undone."""
+    try:
+        with components.store.write() as writing:
+            situation = situation_of_person(writing, components, person)
+            writing.put_current_view(rendered(writing, components, situation, today))
+    except Failure as failure:
+        write(VIEW_NOT_KEPT, exception=type(failure).__name__)
+    else:
+        write(VIEW_RENEWED, people=1)
+
+
+def view_for_page(components: Components, number: str) -> EmergencyView:
+    """The view as values, for whoever draws it."""
+    with components.store.read() as reading:
+        return situation_of(reading, components, number).view(components.today())
+
+
+def situation_of(reading: Reading, components: Components, number: str) -> Situation:
+    """Everything recorded about whom the number leads to."""
+    found = reading.person_by_identifier(SYSTEM, number)
+    if found is None:
+        return Situation(None, Person(nhs_number=number), (), Legal())
+    return situation_of_person(reading, components, found.person)
+
+
+def situation_of_person(reading: Reading, components: Components, person: str) -> Situation:
+    plans = tuple(on_record(components, row) for row in reading.plans_of(person) if row.state is not PlanState.ENTERED_IN_ERROR)
+    patient = reading.resource("Patient", person)
+    identity = identity_of(patient.text) if patient is not None and patient.text is not None else None
+    return Situation(person, identity, plans, instruments_of(reading, person))
+
+
+def on_record(components: Components, row: PlanRow) -> PlanOnRecord:
+    """A stored plan as the emergency view reads it."""
+    mapping = components.mappings.get(row.form)
+    return PlanOnRecord(
+        load_plan(row.plan),
+        row.plan_id,
+        row.family,
+        row.recorded_at,
+        replaces=row.replaces,
+        source_reference=f"CarePlan/{row.plan_id}",
+        form_title=mapping.definition.title if mapping is not None else "",
+    )

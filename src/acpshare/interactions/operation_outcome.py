@@ -1,0 +1,35 @@
+"""Issues and ledgers as an OperationOutcome: the one place that writes it. https://hl7.org/fhir/R4/operationoutcome.html"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from acpshare.outcome import Issue, IssueType, Ledger, information
+from acpshare.translation import ledger_issues
+
+SPINE_SYSTEM = "https://fhir.nhs.uk/R4/CodeSystem/Spine-ErrorOrWarningCode"
+"""The code system of the Personal Demographics Service's error codes, which clients in the NHS already handle."""
+RULE_SYSTEM = "https://acpshare.example/fhir/CodeSystem/safety-rule"
+
+
+def operation_outcome(issues: Iterable[Issue], ledger: Ledger | None = None) -> dict[str, Any]:
+    """Every issue, then every ledger entry that is not `equal`; a word of success when there is nothing to say."""
+    said = (*issues, *(ledger_issues(ledger) if ledger is not None else ()))
+    listed = said or (information(IssueType.INFORMATIONAL, "All OK"),)
+    return {"resourceType": "OperationOutcome", "issue": [_issue(issue) for issue in listed]}
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    codings = []
+    if issue.spine is not None:
+        codings.append({"system": SPINE_SYSTEM, "version": "1", "code": issue.spine})
+    if issue.rule is not None:
+        codings.append({"system": RULE_SYSTEM, "code": issue.rule})
+    built: dict[str, Any] = {"severity": str(issue.severity), "code": str(issue.code)}
+    if codings:
+        built["details"] = {"coding": codings}
+    built["diagnostics"] = issue.diagnostics
+    if issue.expression:
+        built["expression"] = list(issue.expression)
+    return built

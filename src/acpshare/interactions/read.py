@@ -1,0 +1,33 @@
+"""https://hl7.org/fhir/R4/http.html#read and #vread: a resource as it was stored, character for character."""
+
+from __future__ import annotations
+
+from acpshare.interactions.components import Components
+from acpshare.outcome import Gone, IssueType, NotFound, error
+from acpshare.storage import StoredResource
+
+
+def read(components: Components, type: str, id: str) -> StoredResource:
+    """The current version. Raises NotFound or Gone."""
+    with components.store.read() as reading:
+        return present(reading.resource(type, id), type)
+
+
+def vread(components: Components, type: str, id: str, version_id: str) -> StoredResource:
+    """One version. Raises NotFound or Gone."""
+    with components.store.read() as reading:
+        stored = reading.version(type, id, int(version_id)) if is_version_id(version_id) else None
+        return present(stored, type)
+
+
+def is_version_id(text: str) -> bool:
+    """Whether the text can be a version of this server: they count from 1."""
+    return text.isascii() and text.isdecimal() and not text.startswith("0") and len(text) < 10
+
+
+def present(stored: StoredResource | None, type: str) -> StoredResource:
+    if stored is None:
+        raise NotFound(error(IssueType.NOT_FOUND, f"there is no such {type}", spine="RESOURCE_NOT_FOUND"))
+    if stored.deleted:
+        raise Gone(error(IssueType.DELETED, f"this {type} was deleted", spine="RESOURCE_NOT_FOUND"))
+    return stored

@@ -1,0 +1,1 @@
+"""What the service tells those who run it: log events from a closed catalogue, without any patient's data."""
