@@ -7,13 +7,14 @@ conditions) is not asked here: that takes the form's definition, and translation
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from acpshare.fhir.json_text import JsonObject, JsonValue, Number
-from acpshare.forms import Answer, AnswerType, FormDefinition, FormResponse, Item, ResponseItem
+from acpshare.forms import Answer, AnswerType, FormDefinition, FormResponse, ResponseItem
 from acpshare.outcome import Issue, IssueType, error, information
 from acpshare.plan.values import fhir_date
 
@@ -250,7 +251,7 @@ def write_response(
     """
     if response.form != definition.id:
         raise ValueError("the response is of another form than the definition")
-    texts = {item.link_id: item for item in definition.walk()}
+    texts = {item.link_id: item.text for item in definition.walk()}
     resource: JsonObject = {"resourceType": "QuestionnaireResponse"}
     if id is not None:
         resource["id"] = id
@@ -259,7 +260,7 @@ def write_response(
     resource |= {"questionnaire": f"{definition.url}|{definition.version}", "status": status, "subject": subject}
     if authored is not None:
         resource["authored"] = authored
-    items = [_written_item(item, texts) for item in response.items]
+    items = written_items(response.items, texts)
     if response.carried:
         lines = [{"valueString": line} for line in response.carried]
         items.append({"linkId": CARRIED_LINK_ID, "text": CARRIED_TEXT, "answer": lines})
@@ -268,16 +269,21 @@ def write_response(
     return resource
 
 
-def _written_item(item: ResponseItem, texts: dict[str, Item]) -> JsonObject:
+def written_items(items: Iterable[ResponseItem], texts: Mapping[str, str] = MappingProxyType({})) -> list[JsonObject]:
+    """Answered items as `QuestionnaireResponse.item`, each with its text where one is known."""
+    return [_written_item(item, texts) for item in items]
+
+
+def _written_item(item: ResponseItem, texts: Mapping[str, str]) -> JsonObject:
     if item.answers and item.items:
         raise ValueError("an item has answers or items, not both")
     written: JsonObject = {"linkId": item.link_id}
-    if item.link_id in texts and texts[item.link_id].text.strip():
-        written["text"] = texts[item.link_id].text
+    if text := texts.get(item.link_id, "").strip():
+        written["text"] = text
     if item.answers:
         written["answer"] = [{_MEMBERS[answer.type]: _written_value(answer)} for answer in item.answers]
     if item.items:
-        written["item"] = [_written_item(child, texts) for child in item.items]
+        written["item"] = written_items(item.items, texts)
     return written
 
 
