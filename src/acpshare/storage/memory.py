@@ -157,7 +157,7 @@ class _MemoryWriting(_MemoryReading, Writing):
         if replaced_by is not None:
             later = self._state.identifiers.get((system, replaced_by))
             row = replace(row, replaced_by=later.replaced_by if later and later.replaced_by else replaced_by)
-            if row.replaced_by == value:
+            if value in (row.replaced_by, replaced_by):
                 raise checks.identifier_circle()
             for key, other in self._state.identifiers.items():
                 if other.system == system and other.replaced_by == value:

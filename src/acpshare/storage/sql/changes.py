@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Insert, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Insert, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from acpshare.storage.sql.tables import (
@@ -88,30 +89,18 @@ class Changes:
     current_view: Insert
 
 
-def _sqlite() -> Changes:
-    view = sqlite.insert(current_view)
+def _changes(into: Callable[[Table], sqlite.Insert] | Callable[[Table], postgresql.Insert]) -> Changes:
+    def unless_there(table: Table) -> Insert:
+        return into(table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
+
+    view = into(current_view)
+    anew = {name: view.excluded[name] for name in ("changes_on", "view", "bundle")}
     return Changes(
-        new_resource=sqlite.insert(resource).on_conflict_do_nothing(),
-        new_identifier=sqlite.insert(identifier).on_conflict_do_nothing(),
-        new_idempotency=sqlite.insert(idempotency).on_conflict_do_nothing(),
-        current_view=view.on_conflict_do_update(
-            index_elements=["person"],
-            set_={"changes_on": view.excluded.changes_on, "view": view.excluded.view, "bundle": view.excluded.bundle},
-        ),
+        new_resource=unless_there(resource),
+        new_identifier=unless_there(identifier),
+        new_idempotency=unless_there(idempotency),
+        current_view=view.on_conflict_do_update(index_elements=["person"], set_=anew),
     )
 
 
-def _postgresql() -> Changes:
-    view = postgresql.insert(current_view)
-    return Changes(
-        new_resource=postgresql.insert(resource).on_conflict_do_nothing(),
-        new_identifier=postgresql.insert(identifier).on_conflict_do_nothing(),
-        new_idempotency=postgresql.insert(idempotency).on_conflict_do_nothing(),
-        current_view=view.on_conflict_do_update(
-            index_elements=["person"],
-            set_={"changes_on": view.excluded.changes_on, "view": view.excluded.view, "bundle": view.excluded.bundle},
-        ),
-    )
-
-
-CHANGES = {"sqlite": _sqlite(), "postgresql": _postgresql()}
+CHANGES = {"sqlite": _changes(sqlite.insert), "postgresql": _changes(postgresql.insert)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, distinct, func, literal_column, select, tuple_, union_all
+from sqlalchemy import LargeBinary, and_, bindparam, cast, distinct, func, literal_column, select, tuple_, union_all
 
 from acpshare.storage.sql.tables import (
     audit_event,
@@ -132,7 +132,14 @@ IDEMPOTENCY = select(idempotency.c.key, idempotency.c.digest, idempotency.c.reco
 )
 
 AUDIT = (
-    select(audit_event.c.sequence, audit_event.c.recorded, audit_event.c.person, audit_event.c.text, audit_event.c.hash)
+    select(
+        audit_event.c.sequence,
+        audit_event.c.recorded,
+        audit_event.c.person,
+        # SQLite keeps whatever type a hand has put there; a changed row is to be found, not stumbled over.
+        cast(audit_event.c.text, LargeBinary).label("text"),
+        cast(audit_event.c.hash, LargeBinary).label("hash"),
+    )
     .where(audit_event.c.sequence > bindparam("after"))
     .order_by(audit_event.c.sequence)
     .limit(PAGE)

@@ -170,7 +170,7 @@ class SqlWriting(SqlReading, Writing):
         """Where a chain of superseded numbers ends; those that led to `value` now lead there too."""
         later = self.person_by_identifier(system, replaced_by)
         end = later.replaced_by if later is not None and later.replaced_by else replaced_by
-        if end == value:
+        if value in (end, replaced_by):
             raise checks.identifier_circle()
         self._connection.execute(changes.REDIRECT_IDENTIFIERS, {"this_system": system, "this_value": value, "end": end})
         return end
