@@ -122,7 +122,7 @@ def test_every_word_of_a_plan_is_shown_or_carried_in_every_form(source: str, tar
     whole = own_text(shown) + "\n" + "\n".join(shown.carried)
     for item in response.walk():
         row = MAPPINGS[source].row_of.get(item.link_id)
-        signed = getattr(row, "role", None) is not None or row is None and item.link_id not in MAPPINGS[source].items
+        signed = getattr(row, "role", None) is not None or (row is None and item.link_id not in MAPPINGS[source].items)
         for answer in item.answers:
             if answer.type.value == "string" and row is not None and not signed and row.element != "person.nhs_number":
                 assert answer.value in whole, row.element

@@ -46,7 +46,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class EnableWhen:
-    """The item is asked only if the choice or boolean item `question` has one of `answers` (codes, or `true`, `false`)."""
+    """The item is asked only if the choice or box `question` has one of `answers` (codes, or `true`, `false`)."""
 
     question: str
     answers: tuple[str, ...]

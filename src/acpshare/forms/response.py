@@ -11,7 +11,8 @@ from acpshare.plan.answers import Answer, AnswerType, Residue, ResponseItem
 @dataclass(frozen=True, slots=True)
 class FormResponse:
     """A filled form in the order of its definition. `carried` is text that the service adds for what the form cannot
-    say (SR17): labelled lines, never an answer, ignored when the form comes back unchanged."""
+    say (SR17): labelled lines, never an answer, ignored when the form comes back unchanged.
+    """
 
     form: str
     items: tuple[ResponseItem, ...] = ()

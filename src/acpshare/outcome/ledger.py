@@ -29,7 +29,7 @@ class LedgerOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One line: `element` is a plan path, `item` a linkId; one of them may be absent. `row` is `file:line` of the mapping."""
+    """One line. `element` is a plan path, `item` a linkId; one may be absent. `row` is `file:line` of the mapping."""
 
     outcome: LedgerOutcome
     element: str | None = None

@@ -1,4 +1,4 @@
-"""Whether a response is a filled form of its edition: every problem at once, with its place, never what was answered."""
+"""Whether a response is a filled form of its edition: every problem, with its place, never what was answered."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def said_by(mapping: CompiledMapping, response: FormResponse) -> Said:
     return found
 
 
-def is_enabled(mapping: CompiledMapping, item: Item, said: Said) -> bool:
+def is_enabled(item: Item, said: Said) -> bool:
     """Whether the item is asked, given what was said."""
     condition = item.enable_when
     return condition is None or said_value(said, condition.question) in condition.answers
@@ -78,37 +78,34 @@ def _check_level(
                 error(IssueType.TOO_LONG, f"item {item.link_id} may be given at most {MOST_REPETITIONS} times", place)
             )
         _check_item(mapping, item, said, place, issues)
-    for item in known:
-        if item.required and item.link_id not in count and item.enable_when is None:
-            issues.append(
-                warning(IssueType.REQUIRED, f"item {item.link_id} of {mapping.id} is not filled in", path, rule="SR14")
-            )
+    issues.extend(
+        warning(IssueType.REQUIRED, f"item {item.link_id} of {mapping.id} is not filled in", path, rule="SR14")
+        for item in known
+        if item.required and item.link_id not in count and item.enable_when is None
+    )
 
 
 def _check_item(mapping: CompiledMapping, item: Item, said: ResponseItem, place: str, issues: list[Issue]) -> None:
     if item.type is ItemType.GROUP:
         if said.answers:
-            issues.append(
-                error(
-                    IssueType.STRUCTURE,
-                    f"item {item.link_id} is a group and has no answer of its own",
-                    f"{place}.answer",
-                )
-            )
+            what = f"item {item.link_id} is a group and has no answer of its own"
+            issues.append(error(IssueType.STRUCTURE, what, f"{place}.answer"))
         if not said.items:
             issues.append(error(IssueType.STRUCTURE, f"group {item.link_id} is empty: leave it out", place))
         _check_level(mapping, item.items, said.items, place, issues)
         return
     if said.items:
-        issues.append(
-            error(IssueType.STRUCTURE, f"item {item.link_id} is a question and has no items below it", f"{place}.item")
-        )
+        what = f"item {item.link_id} is a question and has no items below it"
+        issues.append(error(IssueType.STRUCTURE, what, f"{place}.item"))
     if item.type is ItemType.DISPLAY:
         if said.answers:
-            issues.append(
-                error(IssueType.STRUCTURE, f"item {item.link_id} is display text and has no answer", f"{place}.answer")
-            )
+            what = f"item {item.link_id} is display text and has no answer"
+            issues.append(error(IssueType.STRUCTURE, what, f"{place}.answer"))
         return
+    _check_answers(item, said, place, issues)
+
+
+def _check_answers(item: Item, said: ResponseItem, place: str, issues: list[Issue]) -> None:
     if not said.answers:
         issues.append(error(IssueType.STRUCTURE, f"item {item.link_id} has no answer: leave it out", place))
     if len(said.answers) > 1 and not item.repeats:
@@ -170,7 +167,7 @@ def _check_enabled(mapping: CompiledMapping, response: FormResponse, issues: lis
     said = {item.link_id: (item,) for item in response.walk()}
     for link_id in said:
         item = mapping.items.get(link_id)
-        if item is not None and item.enable_when is not None and not is_enabled(mapping, item, said):
+        if item is not None and item.enable_when is not None and not is_enabled(item, said):
             question = item.enable_when.question
             what = f"item {link_id} is answered, but the answer to item {question} says that it is not asked"
             issues.append(

@@ -12,11 +12,11 @@ from acpshare.plan import CATALOGUE, Plan, get, is_stated, stated
 from acpshare.plan.answers import Residue
 from acpshare.plan.record import Signature
 from acpshare.translation import carry
+from acpshare.translation.check import is_enabled
 from acpshare.translation.mapping import CARRIED, SERVICE_OWNED, CompiledMapping
 from acpshare.translation.rows import ResidueRow, Row, SameRow, SignatureRow, Unsaid, Writing
 from acpshare.translation.rows.base import one
 from acpshare.translation.safety import is_other_jurisdiction
-from acpshare.translation.check import is_enabled
 from acpshare.translation.say import say, say_residue, say_signature
 
 INVERSE = {LedgerOutcome.WIDER: LedgerOutcome.NARROWER, LedgerOutcome.NARROWER: LedgerOutcome.WIDER}
@@ -63,7 +63,7 @@ def display(mapping: CompiledMapping, plan: Plan) -> Display:
     """Show a plan on a form; the form was found fit to be filled."""
     on = Display(mapping)
     if plan.record.form not in (None, mapping.id):
-        banner = f"Translated view of a plan made on {plan.record.form}. It is not the signed form, and nothing on it is signed."
+        banner = f"Translated view of a plan made on {plan.record.form}. It is not the signed form; it is not signed."
         on.lines[CARRIED] = [banner]
     written: list[tuple[Row, Any, Writing]] = []
     for row in mapping.rows:
@@ -82,7 +82,7 @@ def display(mapping: CompiledMapping, plan: Plan) -> Display:
 
 def _asked_only(on: Display, row: Row, writing: Writing) -> Writing:
     """The writing without answers to items that the form, as shown, does not ask."""
-    missing = [link for link in writing.items if not is_enabled(on.mapping, on.mapping.items[link], on.shown)]
+    missing = [link for link in writing.items if not is_enabled(on.mapping.items[link], on.shown)]
     if not missing:
         return writing
     for link in row.items:

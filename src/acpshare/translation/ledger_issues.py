@@ -17,7 +17,7 @@ _SEVERITY = {
 
 
 def ledger_issues(ledger: Ledger) -> tuple[Issue, ...]:
-    """An issue for every entry that is not `equal`; refusals are errors of the translation itself, not of its ledger."""
+    """An issue for every entry that is not `equal`; a refusal is an error of the translation itself."""
     return tuple(_issue(entry) for entry in ledger.entries if entry.outcome is not LedgerOutcome.EQUAL)
 
 

@@ -43,7 +43,7 @@ class Blocked:
     families: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CompiledMapping:
     """A mapping that was found complete. `rows` are in the file's order."""
 
@@ -53,6 +53,9 @@ class CompiledMapping:
     blocked: tuple[Blocked, ...]
     families: Mapping[str, str] = field(default_factory=dict)
     """The family of every known form id, so that a rule can ask where a plan was made."""
+
+    def __repr__(self) -> str:
+        return f"<mapping {self.id}>"
 
     @property
     def id(self) -> str:
@@ -76,11 +79,12 @@ class CompiledMapping:
     @cached_property
     def into_of(self) -> Mapping[str, str]:
         """The text item that carries an element which has no place, or only partly one."""
-        return {path: each.into for each in self.cannot_say for path in each.elements if each.into}
+        partly = {row.element: row.into for row in self.rows if row.into}
+        return partly | {path: each.into for each in self.cannot_say for path in each.elements if each.into}
 
     @cached_property
     def carriers(self) -> frozenset[str]:
-        return frozenset(each.into for each in self.cannot_say if each.into)
+        return frozenset(self.into_of.values())
 
     def element_rows(self) -> Iterator[Row]:
         return (row for row in self.rows if not isinstance(row, SignatureRow))

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from acpshare.outcome import Invalid
-from acpshare.translation.compile_mapping import compile_files
+from acpshare.translation.compiling.mapping_file import compile_files
 from acpshare.translation.mapping import CompiledMapping
 
 

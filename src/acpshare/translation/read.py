@@ -42,7 +42,7 @@ def read(mapping: CompiledMapping, response: FormResponse, today: date | None = 
             residue.extend(residue_of(row, reading.value))
         else:
             changes[row.element] = reading.value if reading.value is not None else changes.get(row.element)
-        entries.extend(read_entries(mapping, row, said))
+        entries.extend(read_entries(row, said))
     if response.carried:
         issues.append(
             information(IssueType.INFORMATIONAL, "text carried from an earlier translation is kept as it is", CARRIED)
@@ -57,8 +57,8 @@ def read(mapping: CompiledMapping, response: FormResponse, today: date | None = 
     return Translation(None if unsafe else plan, tuple(issues), Ledger(tuple(entries)))
 
 
-def read_entries(mapping: CompiledMapping, row: Row, said: Said) -> list[LedgerEntry]:
-    """The ledger's entries of one row: one for each answered item, or the row itself where the form says it by existing."""
+def read_entries(row: Row, said: Said) -> list[LedgerEntry]:
+    """The ledger's entries of one row: one for each answered item, or for what the form says by existing."""
     outcome = LedgerOutcome.RESIDUE if isinstance(row, ResidueRow) else row.equivalence
     reason = row.reason if isinstance(row, ResidueRow) else row.why
     links = [link for link in row.items if said.get(link)]

@@ -18,7 +18,7 @@ CHILD_BELOW = 18
 
 
 def decision_date(plan: Plan) -> FhirDate | None:
-    """The date of the plan's decision: of the CPR decision, else the latest signature, else the date completed (SR10)."""
+    """The date of the CPR decision, else of the latest signature, else the date completed (SR10)."""
     if plan.cpr.decided_on is not None:
         return plan.cpr.decided_on
     signed = [signature.date for signature in plan.signatures if signature.date is not None]
@@ -26,7 +26,7 @@ def decision_date(plan: Plan) -> FhirDate | None:
 
 
 def age_when_decided(plan: Plan, today: date | None) -> int | None:
-    """Whole years of age at the decision (or today), where the date of birth is known to the day."""
+    """Whole years of age at the decision (or today), where the date of birth is known to the day and not after it."""
     born = plan.person.birth_date
     if born is None or len(born) != 10:
         return None
@@ -35,7 +35,8 @@ def age_when_decided(plan: Plan, today: date | None) -> int | None:
     if at is None:
         return None
     birth = date.fromisoformat(born)
-    return at.year - birth.year - ((at.month, at.day) < (birth.month, birth.day))
+    years = at.year - birth.year - ((at.month, at.day) < (birth.month, birth.day))
+    return years if years >= 0 else None
 
 
 def refusals(mapping: CompiledMapping, plan: Plan, today: date | None) -> tuple[Issue, ...]:
@@ -83,7 +84,7 @@ def is_other_jurisdiction(form: FormDefinition, plan: Plan) -> bool:
 
 
 def plan_issues(plan: Plan, today: date | None) -> tuple[Issue, ...]:
-    """What is unsafe (an error) or to be noticed (a warning) about what a plan says; a warning never hides it (SR14)."""
+    """What is unsafe (an error) or to be noticed (a warning) in a plan; a warning never hides it (SR14)."""
     return (*_cpr(plan, today), *_contradictions(plan), *_conversation(plan), *_capacity(plan, today), *_signing(plan))
 
 

@@ -70,7 +70,7 @@ def update(
 
 
 def _carried_changed(link_id: str) -> Issue:
-    what = f"item {link_id}: text carried from the plan was changed; change it on a form that has a box for it, or leave it as it is"
+    what = f"item {link_id}: text carried from the plan was changed; change it on a form that has a box for it"
     return error(IssueType.BUSINESS_RULE, what, at(link_id), rule="SR17")
 
 
@@ -92,7 +92,7 @@ def _own_answers(shown: Display, said: Said, edit: _Edit) -> Said:
 def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: _Edit) -> None:
     """Take one row's edit, if its answers differ from what was shown."""
     if row.normalise(said) == row.normalise(shown.shown):
-        entries = read_entries(mapping, row, said)
+        entries = read_entries(row, said)
         edit.entries.extend(
             LedgerEntry(each.outcome, each.element, each.item, "not edited", each.row) for each in entries
         )
@@ -102,7 +102,7 @@ def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: 
     before = value_for(row, edit.plan)
     reading = row.merge(before, shown.shown, said)
     edit.issues.extend(reading.issues)
-    edit.entries.extend(read_entries(mapping, row, said) or [_removed(row)])
+    edit.entries.extend(read_entries(row, said) or [_removed(row)])
     if isinstance(row, SignatureRow):
         edit.signatures[row.role] = reading.value
     elif isinstance(row, ResidueRow):
@@ -169,5 +169,5 @@ def _other_law(mapping: CompiledMapping, edit: _Edit, changes: dict[str, Any]) -
 
 
 def _other_law_edited(row: Row) -> Issue:
-    what = "this item speaks of another capacity law than the plan's: it can be filled in only by signing this form as a new decision"
+    what = "this item speaks of another capacity law than the plan's: only a newly signed form can state it"
     return error(IssueType.BUSINESS_RULE, what, at(row.items[0]), rule="SR16")

@@ -52,6 +52,8 @@ class Row(ABC):
     equivalence: LedgerOutcome = LedgerOutcome.EQUAL
     why: str = ""
     same_jurisdiction: bool = False
+    into: str | None = None
+    """The text item that shows what this row cannot say; without one, the carried item does."""
 
     @abstractmethod
     def read(self, said: Said) -> Reading:
@@ -61,7 +63,7 @@ class Row(ABC):
     def write(self, value: Any) -> Writing:
         """The items that say this value."""
 
-    def merge(self, value: Any, shown: Said, said: Said) -> Reading:
+    def merge(self, value: Any, shown: Said, said: Said) -> Reading:  # noqa: ARG002 - for rows that keep more than they show
         """The plan's value after an edit: `value` was held, `shown` was displayed for it, `said` came back."""
         return self.read(said)
 

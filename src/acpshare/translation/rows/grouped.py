@@ -40,7 +40,9 @@ class ListRow(Row):
         return Reading(tuple(entries), tuple(issues))
 
     def _columns(self, repetition: ResponseItem) -> tuple[dict[str, Any], list[Issue]]:
-        said, values, issues = by_link(repetition), {}, []
+        said = by_link(repetition)
+        values: dict[str, Any] = {}
+        issues: list[Issue] = []
         for column in self.columns:
             reading = column.read(said)
             values[column.element] = reading.value
@@ -73,7 +75,7 @@ class ListRow(Row):
         items = tuple(each for child in self.group.items for each in written.get(child.link_id, ()))
         return (ResponseItem(self.group.link_id, items=items) if items else None), missing
 
-    def merge(self, value: Any, shown: Said, said: Said) -> Reading:
+    def merge(self, value: Any, shown: Said, said: Said) -> Reading:  # noqa: ARG002 - what is shown follows from value
         """Align what came back with what was shown, so that an edit of one entry leaves the others whole."""
         after = list(said.get(self.group.link_id, ()))
         visible = [(entry, self._show(entry)[0]) for entry in value or ()]

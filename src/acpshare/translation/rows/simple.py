@@ -136,7 +136,7 @@ class CodesRow(Row):
         options = [self.codes.to_option[each] for each in value if each in self.codes.to_option]
         return Writing({self.item.link_id: one(self.item, *options)} if options else {}, unsaid)
 
-    def merge(self, value: Any, shown: Said, said: Said) -> Reading:
+    def merge(self, value: Any, shown: Said, said: Said) -> Reading:  # noqa: ARG002 - what is shown follows from value
         kept = {each for each in value or () if each not in self.codes.to_option}
         chosen = kept | set(self.read(said).value)
         return Reading(tuple(member for member in self.members if member in chosen))
@@ -173,7 +173,7 @@ class ScaleRow(Row):
         if value is None:
             return NOTHING_WRITTEN
         if (value.low, value.high) != (self.low, self.high):
-            reason = f"the mark was made on a scale with another range than {self.low} to {self.high}; marks are not converted"
+            reason = f"the mark was made on another range than {self.low} to {self.high}, and marks are not converted"
             return Writing(unsaid=(Unsaid(reason),))
         text = str(value.value)
         if self.item.type is ItemType.INTEGER and value.value != value.value.to_integral_value():

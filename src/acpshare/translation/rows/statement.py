@@ -15,7 +15,7 @@ from acpshare.translation.rows.simple import Codes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementRow(Row):
-    """`codes` and `choice` give the kind; without them the form means `kind`, and `always` says that it says so by existing.
+    """`choice` and `codes` give the kind; without them the form means `kind`, with `always` by its very existence.
 
     `companions` are items by the statement's field. What this form has no place for is in `unsayable_kinds` (only
     without a choice) and `unsayable_fields`.

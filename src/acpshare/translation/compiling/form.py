@@ -7,8 +7,8 @@ from datetime import date
 
 from acpshare.forms import Ages, EnableWhen, FormDefinition, Item, ItemType, Mark, Option
 from acpshare.plan.record import Jurisdiction
+from acpshare.translation.compiling.source import Node, Problems, Section
 from acpshare.translation.mapping import CARRIED
-from acpshare.translation.source import Node, Problems, Section
 
 FAMILIES = ("respect", "tep", "teal", "dnacpr")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -144,7 +144,6 @@ def _check_when(item: Item, earlier: dict[str, Item], place: Node, problems: Pro
     known = {"true", "false"} if question.type is ItemType.BOOLEAN else {option.code for option in question.options}
     for answer in condition.answers:
         if answer not in known:
-            problems.add(
-                place,
-                f"when: {answer} is not an answer of item {condition.question}; its answers are: {', '.join(sorted(known))}",
-            )
+            answers = ", ".join(sorted(known))
+            what = f"when: {answer} is not an answer of item {condition.question}; its answers are: {answers}"
+            problems.add(place, what)

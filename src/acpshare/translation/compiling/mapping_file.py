@@ -1,4 +1,4 @@
-"""A whole mapping file: compiled when every item and every plan element has exactly one outcome, else all its problems."""
+"""A whole mapping file: compiled when every item and plan element has exactly one outcome, else all its problems."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 from acpshare.forms import FormDefinition, Item, ItemType
 from acpshare.outcome import Issue
 from acpshare.plan import CATALOGUE, Kind
-from acpshare.translation.compile_form import FAMILIES, compile_form
-from acpshare.translation.compile_rows import STATEMENT_PARTS, RowCompiler, unknown
+from acpshare.translation.compiling.context import Context, unknown
+from acpshare.translation.compiling.form import FAMILIES, compile_form
+from acpshare.translation.compiling.rows import compile_row
+from acpshare.translation.compiling.source import Node, Problems, Section, parse
+from acpshare.translation.compiling.statement import STATEMENT_PARTS
 from acpshare.translation.mapping import SERVICE_OWNED, Blocked, CannotSay, CompiledMapping, under
 from acpshare.translation.rows import Row, SameRow, SignatureRow
-from acpshare.translation.source import Node, Problems, Section, parse
 
 _RULES = tuple(f"SR{number}" for number in range(1, 19))
+_NO_CARRIER = "into must be a text item with a row of its own that joins it to a text element"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,13 @@ def compile_file(path: Path, name: str | None = None) -> Compiled:
     root = Section(node, problems)
     definition = compile_form(root, problems.file, problems)
     items = {item.link_id: item for item in definition.walk()}
-    compiler = RowCompiler(definition, problems, items)
-    rows = tuple(row for each in root.sections("rows") if (row := compiler.compile(each)) is not None)
+    context = Context(definition, problems, items)
+    rows = tuple(row for each in root.sections("rows") if (row := compile_row(context, each)) is not None)
     cannot_say = tuple(_cannot_say(root, problems, items, rows))
     blocked = tuple(_blocked(root, problems))
     root.finish()
     _check_items(definition, rows, problems)
+    _check_into(items, rows, problems)
     _check_elements(rows, cannot_say, problems)
     if problems.issues:
         return Compiled(problems.file, None, tuple(problems.issues))
@@ -77,20 +81,29 @@ def _paths(section: Section, key: str, problems: Problems) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _carriers(items: Mapping[str, Item], rows: tuple[Row, ...]) -> frozenset[str]:
+    """The items that may carry text: text items with a row that joins them to a text element."""
+    joined = {row.item.link_id for row in rows if isinstance(row, SameRow) and CATALOGUE[row.element].kind is Kind.TEXT}
+    return frozenset(link for link in joined if items[link].type is ItemType.TEXT)
+
+
+def _check_into(items: Mapping[str, Item], rows: tuple[Row, ...], problems: Problems) -> None:
+    for row in rows:
+        if row.into is not None and row.into not in _carriers(items, rows):
+            problems.add(Node(None, int(row.place.rpartition(":")[2]), "rows"), _NO_CARRIER)
+
+
 def _cannot_say(
     root: Section, problems: Problems, items: Mapping[str, Item], rows: tuple[Row, ...]
 ) -> Iterator[CannotSay]:
-    texts = {row.item.link_id for row in rows if isinstance(row, SameRow) and CATALOGUE[row.element].kind is Kind.TEXT}
+    carriers = _carriers(items, rows)
     for section in root.sections("cannot_say"):
         elements = _paths(section, "elements", problems)
         reason = section.text("reason")
         rule = section.one_of("rule", _RULES, "") if section.has("rule") else None
         into = section.text("into", "") or None
-        if into is not None and (into not in texts or items[into].type is not ItemType.TEXT):
-            problems.add(
-                section.get("into") or section.node,
-                "into must be a text item with a row of its own that joins it to a text element",
-            )
+        if into is not None and into not in carriers:
+            problems.add(section.get("into") or section.node, _NO_CARRIER)
             into = None
         section.finish()
         if not elements and not section.has("elements"):
@@ -146,27 +159,26 @@ def _check_items(definition: FormDefinition, rows: tuple[Row, ...], problems: Pr
     for row in rows:
         for link in row.items:
             owners.setdefault(link, []).append(row.place)
-
-    def check(item: Item) -> None:
-        place = Node(None, item.line, f"items {item.link_id}")
-        owned = owners.get(item.link_id, [])
-        if len(owned) > 1:
-            problems.add(place, f"item {item.link_id} has more than one row: {', '.join(owned)}")
-        if item.type is ItemType.DISPLAY and owned:
-            problems.add(place, f"item {item.link_id} is display text and has a row")
-        if owned and item.type is ItemType.GROUP:
-            return
-        if item.type is ItemType.GROUP and item.repeats:
-            problems.add(place, f"group {item.link_id} repeats: it needs a list, a signature or a residue row")
-        elif item.type not in (ItemType.GROUP, ItemType.DISPLAY) and not owned:
-            problems.add(
-                place, f"item {item.link_id} has no outcome: give it a row, or keep it as residue with the reason"
-            )
-        for child in item.items:
-            check(child)
-
     for item in definition.items:
-        check(item)
+        _check_item(item, owners, problems)
+
+
+def _check_item(item: Item, owners: Mapping[str, list[str]], problems: Problems) -> None:
+    owned = owners.get(item.link_id, [])
+    what = None
+    if len(owned) > 1:
+        what = f"item {item.link_id} has more than one row: {', '.join(owned)}"
+    elif owned and item.type is ItemType.DISPLAY:
+        what = f"item {item.link_id} is display text and has a row"
+    elif not owned and item.type is ItemType.GROUP and item.repeats:
+        what = f"group {item.link_id} repeats: it needs a list, a signature or a residue row"
+    elif not owned and item.type not in (ItemType.GROUP, ItemType.DISPLAY):
+        what = f"item {item.link_id} has no outcome: give it a row, or keep it as residue with the reason"
+    if what is not None:
+        problems.add(Node(None, item.line, f"items {item.link_id}"), what)
+    if not owned:
+        for child in item.items:
+            _check_item(child, owners, problems)
 
 
 def _check_elements(rows: tuple[Row, ...], cannot_say: tuple[CannotSay, ...], problems: Problems) -> None:
