@@ -20,12 +20,15 @@ RUN mkdir -p /var/lib/acpshare && chown 10001:10001 /var/lib/acpshare
 ENV PATH=/opt/acpshare/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    ACPSHARE_HOST=0.0.0.0 \
+    ACPSHARE_PORT=8000 \
     ACPSHARE_DATABASE_URL=sqlite:////var/lib/acpshare/acpshare.db
 WORKDIR /var/lib/acpshare
 VOLUME /var/lib/acpshare
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/live', timeout=2)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['ACPSHARE_PORT'] + '/health/live', timeout=2)"]
 ENTRYPOINT ["acpshare"]
-CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
+# Does not start without an authentication setting: docs/reference/settings.md.
+CMD ["serve"]

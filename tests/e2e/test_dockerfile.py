@@ -9,14 +9,18 @@ fails before and passes after. Not proved here: that python:3.11-slim is such a 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.clean_copy import free_port
 from tests.e2e.dockerfile import Build, context, parse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,3 +77,38 @@ def test_the_user_is_not_root_and_writes_only_where_data_is_kept(image: Build) -
     assert image.run(["python", "-c", attempt, image.inside("/var/lib/acpshare")]).returncode == 0
     if os.geteuid() == 0:  # otherwise the builder and the image's user are one and the same here
         assert image.run(["python", "-c", attempt, image.inside("/opt/acpshare")]).returncode != 0
+
+
+def command_of(image: Build) -> list[str]:
+    return [*image.metadata["ENTRYPOINT"].exec_form(), *image.metadata["CMD"].exec_form()]
+
+
+def test_the_image_as_it_is_refuses_to_serve_without_authentication(image: Build) -> None:
+    refused = image.run(command_of(image))
+    assert refused.returncode == 2
+    assert "ACPSHARE_CLIENT_TOKENS_FILE" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_health_check_fails_before_the_service_runs_and_passes_after(image: Build) -> None:
+    tokens = Path(image.inside("/var/lib/acpshare/clients"))
+    tokens.write_text(f"hospital:{hashlib.sha256(b'a made-up token').hexdigest()}\n")
+    tokens.chmod(0o644)
+    env = {
+        "ACPSHARE_HOST": "127.0.0.1",
+        "ACPSHARE_PORT": str(free_port()),
+        "ACPSHARE_CLIENT_TOKENS_FILE": str(tokens),
+    }
+    assert image.run(image.healthcheck(), **env).returncode != 0
+    service = image.start(command_of(image), **env)
+    try:
+        end = time.monotonic() + 60
+        while (healthy := image.run(image.healthcheck(), **env).returncode == 0) is False and time.monotonic() < end:
+            assert service.poll() is None
+            time.sleep(0.2)
+        assert healthy
+        assert Path(image.inside("/var/lib/acpshare/acpshare.db")).stat().st_uid == image.uid
+    finally:
+        service.terminate()
+        service.communicate(timeout=30)
+    assert service.returncode in {0, -signal.SIGTERM}, "it stops in good order when told to"
