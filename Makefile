@@ -68,6 +68,10 @@ fix: setup ## Format, and repair what ruff can repair
 generate: setup ## Write every generated file anew
 	@$(BIN)/python -m scripts.generate
 
+.PHONY: golden-update
+golden-update: setup ## Take over what one golden case makes now (FORM=edition CASE=name), and print what changed
+	@$(BIN)/python -m scripts.golden_update "$(FORM)" "$(CASE)"
+
 .PHONY: bench
 bench: setup ## Measure, each number beside its baseline from the same run
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python "$$bench" || exit 1; done
