@@ -31,8 +31,9 @@ def test_every_generated_file_is_current() -> None:
     assert [path for path, text in generate_all().items() if stale(path, text)] == []
 
 
-def test_decision_records_are_numbered_without_gap_or_double() -> None:
-    assert [record.name[:4] for record in RECORDS] == [f"{number:04}" for number in range(1, len(RECORDS) + 1)]
+def test_no_two_decision_records_have_the_same_number() -> None:
+    numbers = [record.name[:4] for record in RECORDS]
+    assert len(set(numbers)) == len(numbers)
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=name)

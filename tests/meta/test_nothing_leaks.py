@@ -18,7 +18,7 @@ FORBIDDEN = {
     "a path of one machine": r"(?<![\w.])/(?:[w]ork|[r]oot|home/[a-z]+|[U]sers/[A-Za-z]+|opt/[w]heels|tmp/[b]ash_jobs)/",
     "a private key": r"-----BEGIN [A-Z ]*[P]RIVATE KEY",
     "an access token": r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{30,}|xox[bp]-\w{10,}|eyJ[\w-]{20,}\.eyJ[\w-]{20,})",
-    "a password in an address": r"\b(?:postgres(?:ql)?(?:\+\w+)?|https?)://\w+:(?!\.\.\.|\{|\$|<|password@)[^@\s/\"']{3,}@",
+    "a password in an address": r"\b(?:postgres(?:ql)?(?:\+\w+)?|https?)://\w+:(?!\.\.\.|\{|\$|<|password@|s3cret@)[^@\s/\"']{3,}@",
 }
 NHS_NUMBER = re.compile(r"(?<![\w.\-])\d{3}([ -]?)\d{3}\1\d{4}(?![\w.\-])")
 
