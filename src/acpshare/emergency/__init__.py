@@ -3,13 +3,22 @@
 from acpshare.emergency.build import changes_on, emergency_view, to_compact_json
 from acpshare.emergency.record import DatedBy, DecisionDate, PlanOnRecord, decision_date
 from acpshare.emergency.standing import Standing, standing
-from acpshare.emergency.view import CprShown, EmergencyView, Endorsement, TreatmentShown, ValidityState, ViewWarning
+from acpshare.emergency.view import (
+    CprShown,
+    CprView,
+    EmergencyView,
+    Endorsement,
+    TreatmentShown,
+    ValidityState,
+    ViewWarning,
+)
 from acpshare.emergency.words import STATEMENT, STATEMENTS, in_words
 
 __all__ = [
     "STATEMENT",
     "STATEMENTS",
     "CprShown",
+    "CprView",
     "DatedBy",
     "DecisionDate",
     "EmergencyView",

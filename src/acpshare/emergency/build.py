@@ -8,15 +8,13 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from acpshare.emergency import words
+from acpshare.emergency.contacts import contacts_view, medicines_view, places_view
 from acpshare.emergency.cpr import cpr_view, validity_view
 from acpshare.emergency.legal import legal_view, may_refuse_cpr
 from acpshare.emergency.record import PlanOnRecord, decision_date
 from acpshare.emergency.sections import (
-    contacts_view,
     focus_view,
-    medicines_view,
     person_view,
-    places_view,
     source_view,
     treatments_view,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -69,7 +70,7 @@ def decision_date(on_record: PlanOnRecord) -> DecisionDate:
     plan = on_record.plan
     if plan.cpr.decided_on:
         return _stated(plan.cpr.decided_on, DatedBy.DECISION)
-    signed = [each.date for each in deciding_signatures(plan) if each.date]
+    signed = [each.date for each in _places(plan) if each.date]
     if signed:
         return _stated(max(signed, key=latest_day), DatedBy.SIGNATURE)
     if plan.record.completed_on:
@@ -84,12 +85,14 @@ def _stated(value: FhirDate, by: DatedBy) -> DecisionDate:
 
 def deciding_signatures(plan: Plan) -> tuple[Signature, ...]:
     """Signatures on the form on which the plan was made, of those who decided; a signature never moves (SR7)."""
-    return tuple(
-        each
-        for role in DECIDING_ROLES
-        for each in plan.signatures
-        if each.role is role and each.form == (plan.record.form or each.form) and (each.name or each.signed)
-    )
+    return tuple(each for each in _places(plan) if each.name or each.signed or each.registration)
+
+
+def _places(plan: Plan) -> Iterator[Signature]:
+    for role in DECIDING_ROLES:
+        for each in plan.signatures:
+            if each.role is role and each.form == (plan.record.form or each.form):
+                yield each
 
 
 def senior_signature(plan: Plan) -> Signature | None:

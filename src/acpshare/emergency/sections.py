@@ -9,20 +9,16 @@ from acpshare.emergency import words
 from acpshare.emergency.record import PlanOnRecord, decision_date
 from acpshare.emergency.standing import Standing, undecided_order
 from acpshare.emergency.view import (
-    ContactView,
     FocusView,
     FormInForce,
-    MedicinesAndAccess,
     Note,
     PersonView,
-    PreferredPlaceView,
     Source,
     TreatmentShown,
     TreatmentView,
 )
 from acpshare.plan import CATALOGUE, Kind, Plan, get, is_stated
 from acpshare.plan.care import Care, ClinicalFocus, LegacyFocus, OtherTreatment
-from acpshare.plan.people import Contact, PreferredPlace
 from acpshare.plan.person import Person
 from acpshare.plan.values import TreatmentDecision, TreatmentKind, YesNo
 
@@ -85,18 +81,18 @@ def person_view(person: Person | None, standing: Standing) -> PersonView:
     )
 
 
-def _text(plans: Sequence[PlanOnRecord], path: str) -> str | None:
+def text_of(plans: Sequence[PlanOnRecord], path: str) -> str | None:
     found = newest(plans, lambda plan: get(plan, path))
     return str(found[1]) if found else None
 
 
 def _communication(plans: Sequence[PlanOnRecord]) -> Iterator[str]:
-    if language := _text(plans, "communication.language"):
+    if language := text_of(plans, "communication.language"):
         yield f"Language: {language}"
-    if _text(plans, "communication.interpreter_needed") == YesNo.YES.value:
+    if text_of(plans, "communication.interpreter_needed") == YesNo.YES.value:
         yield "Interpreter needed"
     for path in ("communication.needs", "communication.disability"):
-        if said := _text(plans, path):
+        if said := text_of(plans, path):
             yield said
 
 
@@ -171,68 +167,6 @@ def _other_treatments(standing: Standing) -> Iterator[TreatmentView]:
             yield _decided(label, found[1], "treatments.other", stated_on(found[0], standing))
         else:
             yield TreatmentView(label, TreatmentShown.NOT_STATED, None, "treatments.other")
-
-
-def contacts_view(standing: Standing) -> tuple[ContactView, ...]:
-    """Whom to ring, each kind of contact from the newest form that names one."""
-    plans = standing.in_force
-    found: list[ContactView] = []
-    if primary := newest(plans, lambda plan: plan.contacts.primary if plan.contacts.primary != Contact() else None):
-        found.append(_contact("First contact in an emergency", primary[1]))
-    if emergency := newest(plans, lambda plan: plan.contacts.emergency or None):
-        found.extend(_contact("Emergency contact", each) for each in emergency[1])
-    for role, name, phone in (
-        ("Main carer", "main_carer", "main_carer_phone"),
-        ("Key worker", "key_worker", "key_worker_phone"),
-        ("GP", "gp", "gp_practice"),
-    ):
-        said = newest(plans, lambda plan, a=name, b=phone: _pair(plan, a, b))  # type: ignore[misc]
-        if said and role == "GP":
-            found.append(ContactView(role, said[1][0], None, other=said[1][1]))
-        elif said:
-            found.append(ContactView(role, *said[1]))
-    if workers := newest(plans, lambda plan: plan.contacts.care_workers or None):
-        found.extend(ContactView("Care worker", each.name, each.phone, each.group) for each in workers[1])
-    if concerns := _text(plans, "contacts.concerns"):
-        found.append(ContactView("About this plan", concerns, None))
-    return tuple(dict.fromkeys(found))
-
-
-def _contact(role: str, contact: Contact) -> ContactView:
-    return ContactView(role, contact.name, contact.phone, contact.relationship, contact.other)
-
-
-def _pair(plan: Plan, one: str, other: str) -> tuple[str | None, str | None] | None:
-    pair = getattr(plan.contacts, one), getattr(plan.contacts, other)
-    return pair if any(pair) else None
-
-
-def medicines_view(standing: Standing) -> MedicinesAndAccess:
-    plans = standing.in_force
-    return MedicinesAndAccess(
-        _text(plans, "home.anticipatory_medicines"),
-        _text(plans, "home.medicines_location"),
-        _text(plans, "home.access"),
-        _text(plans, "condition.allergies"),
-    )
-
-
-def places_view(standing: Standing) -> PreferredPlaceView:
-    plans = standing.in_force
-    care = newest(plans, lambda plan: _places(plan.places.care_first, plan.places.care_second))
-    death = newest(plans, lambda plan: _places(plan.places.death_first, plan.places.death_second))
-    return PreferredPlaceView(care[1] if care else (), death[1] if death else ())
-
-
-def _places(*choices: PreferredPlace) -> tuple[str, ...]:
-    return tuple(text for each in choices if (text := _place(each)))
-
-
-def _place(place: PreferredPlace) -> str:
-    kind = words.PLACE[place.type] if place.type else None
-    usual = "usual residence" if place.usual_residence is YesNo.YES else None
-    parts = dict.fromkeys((place.place, kind, place.organisation, place.address, usual))
-    return ", ".join(part for part in parts if part)
 
 
 def source_view(standing: Standing) -> Source:

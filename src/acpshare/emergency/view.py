@@ -169,6 +169,7 @@ class ContactView:
     phone: str | None
     relationship: str | None = None
     other: str | None = None
+    stated_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,15 @@ class MedicinesAndAccess:
     medicines_location: str | None = None
     access: str | None = None
     allergies: str | None = None
+    stated_on: str | None = None
+    """Every form but the current one that any of this comes from."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreferredPlaceView:
     care: tuple[str, ...] = ()
     death: tuple[str, ...] = ()
+    stated_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

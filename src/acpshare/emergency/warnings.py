@@ -150,7 +150,8 @@ def eighteenth(birth_date: FhirDate) -> date | None:
 def _signatures(now: Situation) -> Found:
     for each in now.standing.in_force:
         signed = bool(deciding_signatures(each.plan))
-        if not signed and each.plan.signatures:
+        other_form = any(signature.form != each.plan.record.form for signature in each.plan.signatures)
+        if not signed and other_form and each.plan.record.form:
             yield (
                 "signed-elsewhere",
                 f"{each.title}: not signed itself. Another form was signed: look for that original.",

@@ -222,6 +222,37 @@ CASES: dict[str, Case] = {
             "Original: Front of the care folder",
         ),
     ),
+    "contacts and medicines of an earlier form name it, and a newer none leaves no location behind": Case(
+        (
+            form("tep-devon", "2026-05-01", {"home.anticipatory_medicines": YesNo.NO}),
+            full_respect(
+                **{
+                    "contacts.gp": "Dr L Fernando",
+                    "home.anticipatory_medicines": YesNo.YES,
+                    "home.medicines_location": "clinic room",
+                }
+            ),
+        ),
+        says=(
+            "Dr L Fernando, GP from ReSPECT version 3, 12 March 2026",
+            "Anticipatory medicines: None issued",
+            "some of this from ReSPECT version 3, 12 March 2026",
+        ),
+        never_says=("clinic room",),
+    ),
+    "dated beside an unnamed signature": Case(
+        (
+            form(
+                RCUK,
+                "2026-05-01",
+                {"cpr.decision": NOT_ATTEMPT, "cpr.decided_on": None},
+                signatures=(Signature(RCUK, SignatureRole.AUTHOR, date=FhirDate("2026-05-01")),),
+            ),
+        ),
+        says=("Dated 1 May 2026, no signature recorded",),
+        warns=("unsigned",),
+        never_warns=("undated",),
+    ),
     "a date that has not come yet": Case(
         (form("respect-v3", "2062-03-12", {"cpr.decision": NOT_ATTEMPT}),),
         says=("a date that has not come yet: 12 March 2062",),

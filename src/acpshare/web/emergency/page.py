@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from acpshare.emergency import (
     STATEMENTS,
     CprShown,
+    CprView,
     EmergencyView,
     TreatmentShown,
     ValidityState,
@@ -50,7 +51,7 @@ MARKS = {
     "disagree": "≠",
     "no-decision-recorded": "–",
 }
-DECIDED = {"decision": "Decided", "signature": "Signed", "form": "Form dated"}
+DECIDED = {"decision": "Decided", "signature": "Signed", "form": "Form dated", "date": "Dated"}
 
 
 def render_page(
@@ -62,7 +63,7 @@ def render_page(
         view=view,
         look=look,
         mark=MARKS[look],
-        decided=DECIDED.get(view.cpr.dated_by or ""),
+        decided=DECIDED.get(_dated_by(view.cpr)),
         at_once=_warnings(view, urgent=True),
         also=_warnings(view, urgent=False),
         stated=[each for each in view.treatments if each.decision is not TreatmentShown.NOT_STATED],
@@ -96,6 +97,11 @@ def look_of(view: EmergencyView) -> str:
     if view.cpr.decision is CprShown.DO_NOT_ATTEMPT and view.cpr.conditional:
         return "depends"
     return view.cpr.decision.value
+
+
+def _dated_by(cpr: CprView) -> str:
+    """What kind of date it is; one beside a signature's place that holds no signature is only a date."""
+    return "date" if cpr.dated_by == "signature" and not cpr.signed_by else cpr.dated_by or ""
 
 
 def _warnings(view: EmergencyView, *, urgent: bool) -> list[ViewWarning]:
