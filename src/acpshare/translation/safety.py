@@ -17,11 +17,21 @@ CHILD_BELOW = 18
 """Years of age below which the rules for children apply (16 in Scotland; clinical.md 1.1)."""
 
 
+_NOT_DECIDING = (SignatureRole.PERSON, SignatureRole.REVIEWER)
+"""Whose signatures do not date the decision: an old decision that was reviewed is not a new one."""
+
+
+def is_cancelled(plan: Plan) -> bool:
+    """Whether the plan was cancelled, however little of the cancellation is stated (SR10)."""
+    return bool(plan.cancellation.on or plan.cancellation.by or plan.cancellation.reason)
+
+
 def decision_date(plan: Plan) -> FhirDate | None:
     """The date of the CPR decision, else of the latest signature, else the date completed (SR10)."""
     if plan.cpr.decided_on is not None:
         return plan.cpr.decided_on
-    signed = [signature.date for signature in plan.signatures if signature.date is not None]
+    deciding = [signature for signature in plan.signatures if signature.role not in _NOT_DECIDING]
+    signed = [signature.date for signature in deciding if signature.date is not None]
     return max(signed, key=latest_day) if signed else plan.record.completed_on
 
 
@@ -104,6 +114,7 @@ def _cpr(plan: Plan, today: date | None) -> Iterator[Issue]:
         and plan.review.date is not None
         and today is not None
         and latest_day(plan.review.date) < today
+        and not is_cancelled(plan)
     ):
         yield warning(
             IssueType.BUSINESS_RULE, "the review date has passed; the decision still stands", "review", rule="SR9"
@@ -157,6 +168,7 @@ def _capacity(plan: Plan, today: date | None) -> Iterator[Issue]:
             plan.legal.attorney_appointed,
             plan.legal.attorney_named,
             plan.best_interests.record,
+            plan.best_interests.consulted,
             plan.best_interests.decision_made,
             plan.involvement.with_family,
             InvolvementBasis.B if InvolvementBasis.B in plan.involvement.basis else None,

@@ -10,7 +10,7 @@ from acpshare.plan import Plan
 from acpshare.translation.display import Display, display
 from acpshare.translation.mapping import CARRIED, CompiledMapping
 from acpshare.translation.result import Translation
-from acpshare.translation.safety import plan_issues, refusals
+from acpshare.translation.safety import is_cancelled, plan_issues, refusals
 
 
 def write(mapping: CompiledMapping, plan: Plan, today: date | None = None) -> Translation[FormResponse]:
@@ -32,8 +32,7 @@ def write(mapping: CompiledMapping, plan: Plan, today: date | None = None) -> Tr
 
 
 def _standing(plan: Plan) -> tuple[Issue, ...]:
-    cancelled = plan.cancellation.on or plan.cancellation.by or plan.cancellation.reason
-    if not cancelled:
+    if not is_cancelled(plan):
         return ()
     return (
         warning(
