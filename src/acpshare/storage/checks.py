@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from acpshare.outcome import Duplicate, Invalid, IssueType, Malformed, NotFound, VersionConflict, error
 from acpshare.storage.rows import CurrentView, IdentifierRow, PlanRow, Remembered, StoredResource
+
+LAST_VERSION, LAST_SEQUENCE = 2**31 - 1, 2**63 - 1
+"""The largest numbers that the columns hold on every engine."""
 
 
 def storable_resource(resource: StoredResource) -> StoredResource:
@@ -14,6 +18,7 @@ def storable_resource(resource: StoredResource) -> StoredResource:
     storable_key(resource.type, "resourceType")
     storable_key(resource.id, f"{resource.type}.id")
     storable_key(resource.person, "Patient.id")
+    storable_version(resource.version_id, resource.type)
     return replace(resource, last_updated=in_utc(resource.last_updated))
 
 
@@ -29,6 +34,7 @@ def storable_plan(plan: PlanRow) -> PlanRow:
     storable_text(plan.plan, "CarePlan")
     for key in (plan.person, plan.plan_id, plan.form, plan.family, plan.replaces):
         storable_key(key, "CarePlan")
+    storable_version(plan.version_id, "CarePlan")
     return replace(plan, recorded_at=in_utc(plan.recorded_at))
 
 
@@ -70,10 +76,33 @@ def storable_key(value: str | None, name: str) -> None:
         raise Invalid(error(IssueType.VALUE, f"{name} is empty", name))
     if "\0" in value:
         raise Invalid(error(IssueType.VALUE, f"{name} holds the character NUL", name))
+    if not _is_unicode(value):
+        raise Invalid(error(IssueType.VALUE, f"{name} holds half of a surrogate pair", name))
+
+
+def is_storable(key: Mapping[str, object]) -> bool:
+    """Whether there can be a row with such keys: nothing that `storable_key` refuses, no number past the columns'."""
+    for name, value in key.items():
+        if isinstance(value, str):
+            if "\0" in value or not (value.isascii() or _is_unicode(value)):
+                return False
+        elif isinstance(value, int) and not 0 <= value <= (LAST_VERSION if name == "version_id" else LAST_SEQUENCE):
+            return False
+    return True
+
+
+def storable_version(version_id: int, type: str) -> None:
+    """A version past what the columns hold is nobody's current one."""
+    if not 0 < version_id <= LAST_VERSION:
+        raise version_conflict(type)
+
+
+def _is_unicode(key: str) -> bool:
     try:
-        value.encode("utf-8")
+        key.encode("utf-8")
     except UnicodeEncodeError:
-        raise Invalid(error(IssueType.VALUE, f"{name} holds half of a surrogate pair", name)) from None
+        return False
+    return True
 
 
 def in_utc(instant: datetime) -> datetime:

@@ -18,7 +18,7 @@ def care_plan(
     text: bytes | None = b'{"resourceType":"CarePlan"}',
     person: str | None = "ann",
 ) -> StoredResource:
-    return StoredResource("CarePlan", id, version_id, NOW + timedelta(seconds=version_id), text, person)
+    return StoredResource("CarePlan", id, version_id, NOW + timedelta(seconds=version_id % 60), text, person)
 
 
 def a_plan(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Executable, Row
 
+from acpshare.storage import checks
 from acpshare.storage.protocols import Reading
 from acpshare.storage.rows import (
     AuditRow,
@@ -31,72 +32,79 @@ class SqlReading(Reading):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def _all(self, statement: Executable, key: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """The rows with this key. What cannot be stored is not there, whatever an engine would say to it."""
+        return self._connection.execute(statement, key).all() if checks.is_storable(key) else ()
+
+    def _first(self, statement: Executable, key: Mapping[str, Any]) -> Row[*tuple[Any, ...]] | None:
+        return self._connection.execute(statement, key).first() if checks.is_storable(key) else None
+
     def resource(self, type: str, id: str) -> StoredResource | None:
-        row = self._connection.execute(statements.RESOURCE, {"type": type, "id": id}).first()
+        row = self._first(statements.RESOURCE, {"type": type, "id": id})
         return None if row is None else _stored(row)
 
     def version(self, type: str, id: str, version_id: int) -> StoredResource | None:
         key = {"type": type, "id": id, "version_id": version_id}
-        row = self._connection.execute(statements.VERSION, key).first()
+        row = self._first(statements.VERSION, key)
         return None if row is None else _stored(row)
 
     def history(self, type: str, id: str) -> Sequence[StoredResource]:
-        return tuple(map(_stored, self._connection.execute(statements.HISTORY, {"type": type, "id": id})))
+        return tuple(map(_stored, self._all(statements.HISTORY, {"type": type, "id": id})))
 
     def resources_of(self, person: str, type: str | None = None) -> Sequence[StoredResource]:
         if type is None:
-            return tuple(map(_stored, self._connection.execute(statements.RESOURCES_OF, {"person": person})))
+            return tuple(map(_stored, self._all(statements.RESOURCES_OF, {"person": person})))
         key = {"person": person, "type": type}
-        return tuple(map(_stored, self._connection.execute(statements.RESOURCES_OF_TYPE, key)))
+        return tuple(map(_stored, self._all(statements.RESOURCES_OF_TYPE, key)))
 
     def every_resource(self, type: str | None = None) -> Iterator[StoredResource]:
         statement = statements.EVERY_RESOURCE if type is None else statements.EVERY_RESOURCE_OF_TYPE
         key = {"after_type": type or "", "after_id": ""} | ({} if type is None else {"type": type})
-        while page := self._connection.execute(statement, key).all():
+        while page := self._all(statement, key):
             yield from map(_stored, page)
             key |= {"after_type": page[-1].type, "after_id": page[-1].id}
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
-        row = self._connection.execute(statements.PERSON_BY_IDENTIFIER, {"system": system, "value": value}).first()
+        row = self._first(statements.PERSON_BY_IDENTIFIER, {"system": system, "value": value})
         return None if row is None else IdentifierRow(*row)
 
     def identifiers_of(self, person: str) -> Sequence[IdentifierRow]:
-        rows = self._connection.execute(statements.IDENTIFIERS_OF, {"person": person})
+        rows = self._all(statements.IDENTIFIERS_OF, {"person": person})
         return tuple(IdentifierRow(*row) for row in rows)
 
     def plans_of(self, person: str) -> Sequence[PlanRow]:
-        return tuple(map(_plan, self._connection.execute(statements.PLANS_OF, {"person": person})))
+        return tuple(map(_plan, self._all(statements.PLANS_OF, {"person": person})))
 
     def plan(self, person: str, plan_id: str) -> PlanRow | None:
-        row = self._connection.execute(statements.PLAN, {"person": person, "plan_id": plan_id}).first()
+        row = self._first(statements.PLAN, {"person": person, "plan_id": plan_id})
         return None if row is None else _plan(row)
 
     def plan_version(self, person: str, plan_id: str, version_id: int) -> PlanRow | None:
         key = {"person": person, "plan_id": plan_id, "version_id": version_id}
-        row = self._connection.execute(statements.PLAN_VERSION, key).first()
+        row = self._first(statements.PLAN_VERSION, key)
         return None if row is None else _plan(row)
 
     def current_view(self, system: str, value: str) -> CurrentView | None:
-        row = self._connection.execute(statements.CURRENT_VIEW, {"system": system, "value": value}).first()
+        row = self._first(statements.CURRENT_VIEW, {"system": system, "value": value})
         return None if row is None else CurrentView(*row)
 
     def idempotency(self, key: str) -> Remembered | None:
-        row = self._connection.execute(statements.IDEMPOTENCY, {"key": key}).first()
+        row = self._first(statements.IDEMPOTENCY, {"key": key})
         return None if row is None else Remembered(*row)
 
     def audit(self, after: int = 0, person: str | None = None) -> Iterator[AuditRow]:
         statement = statements.AUDIT if person is None else statements.AUDIT_OF
         key: dict[str, Any] = {"after": after} | ({} if person is None else {"person": person})
-        while page := self._connection.execute(statement, key).all():
+        while page := self._all(statement, key):
             yield from (AuditRow(*row) for row in page)
             key["after"] = page[-1].sequence
 
     def audit_head(self) -> Head:
-        row = self._connection.execute(statements.LOG_HEAD, {"log": AUDIT_LOG}).first()
+        row = self._first(statements.LOG_HEAD, {"log": AUDIT_LOG})
         return Head() if row is None else Head(*row)
 
     def outbox(self, after: int = 0, limit: int = 100) -> Sequence[OutboxEvent]:
-        rows = self._connection.execute(statements.OUTBOX, {"after": after, "limit": limit})
+        rows = self._all(statements.OUTBOX, {"after": after, "limit": limit})
         return tuple(OutboxEvent(*row) for row in rows)
 
     def counts(self) -> Counts:

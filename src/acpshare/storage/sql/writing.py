@@ -36,7 +36,7 @@ class SqlWriting(SqlReading, Writing):
 
     def next_version(self, type: str, id: str) -> int:
         self._lock("resource", type, id)
-        row = self._connection.execute(changes.CURRENT_VERSION, {"this_type": type, "this_id": id}).first()
+        row = self._first(changes.CURRENT_VERSION, {"this_type": type, "this_id": id})
         return 1 if row is None else int(row.version_id) + 1
 
     def put(self, resource: StoredResource) -> StoredResource:
@@ -53,7 +53,7 @@ class SqlWriting(SqlReading, Writing):
         return resource
 
     def delete(self, type: str, id: str, version_id: int, last_updated: datetime) -> StoredResource:
-        row = self._connection.execute(changes.CURRENT_VERSION, {"this_type": type, "this_id": id}).first()
+        row = self._first(changes.CURRENT_VERSION, {"this_type": type, "this_id": id})
         if row is None:
             raise checks.nothing_to_delete(type)
         person = None if row.person == NOBODY else row.person
@@ -161,7 +161,7 @@ class SqlWriting(SqlReading, Writing):
         """The person is where a resource is kept: when it changes, earlier versions move with it."""
         key = {"this_type": resource.type, "this_id": resource.id}
         before = {"now": resource.version_id, "before": resource.version_id - 1, "to_person": person}
-        row = self._connection.execute(changes.CURRENT_VERSION, key).first()
+        row = self._first(changes.CURRENT_VERSION, key)
         if row is None or row.person == person or not self._changed(changes.ADVANCE_AND_MOVE, key | before):
             raise checks.version_conflict(resource.type)
         self._connection.execute(changes.MOVE_VERSIONS, key | {"this_person": row.person, "to_person": person})
