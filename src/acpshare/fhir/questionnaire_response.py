@@ -27,6 +27,7 @@ _QUESTIONNAIRE = re.compile(
 )
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?", re.ASCII)
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
@@ -231,7 +232,7 @@ _LEXICAL: dict[AnswerType, Callable[[str], object]] = {
     AnswerType.DATE: _is_date,
     AnswerType.DATE_TIME: _is_date_time,
     AnswerType.TIME: _TIME.fullmatch,
-    AnswerType.STRING: str.strip,
+    AnswerType.STRING: lambda text: text.strip() and not _NOT_TEXT.search(text),
 }
 
 

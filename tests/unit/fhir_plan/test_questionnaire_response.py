@@ -108,6 +108,7 @@ FAULTS: list[tuple[str, Any, IssueType, str]] = [
     ("an integer beyond 32 bits", {"valueInteger": 2**31}, IssueType.VALUE, ".valueInteger"),
     ("a number for a string", {"valueString": 5}, IssueType.STRUCTURE, ".valueString"),
     ("an empty string", {"valueString": " "}, IssueType.VALUE, ".valueString"),
+    ("a control character", {"valueString": "x\x07"}, IssueType.VALUE, ".valueString"),
     ("February 30", {"valueDate": "2026-02-30"}, IssueType.VALUE, ".valueDate"),
     ("a date and time on February 30", {"valueDateTime": "2026-02-30T10:00:00Z"}, IssueType.VALUE, ".valueDateTime"),
     ("a date and time without a zone", {"valueDateTime": "2026-02-03T10:00:00"}, IssueType.VALUE, ".valueDateTime"),

@@ -12,7 +12,7 @@ from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.plan.context import PlanStatus
 from acpshare.fhir.plan.facts import Facts
 from acpshare.fhir.plan.narrative import cpr_words, treatment_words
-from acpshare.fhir.plan.plan_element import plan_elements
+from acpshare.fhir.plan.plan_element import plan_element, plan_elements
 from acpshare.fhir.systems import (
     CONDITION,
     CPR,
@@ -38,7 +38,7 @@ REASONS = {
 }
 UNWORDED: JsonObject = {
     "url": CONDITION,
-    "_valueString": {"extension": [{"url": DATA_ABSENT_REASON, "valueCode": "unknown"}]},
+    "extension": [{"url": DATA_ABSENT_REASON, "valueCode": "unknown"}],
 }
 """A condition was ticked, and nobody wrote which."""
 _STATUS = {
@@ -65,8 +65,11 @@ def activities(plan: Plan, facts: Facts, status: PlanStatus) -> Iterator[JsonObj
             detail["description"] = treatment_words(label, decision)
             yield _activity(detail, state)
     for entry, other in zip(list(facts.entries("treatments.other")), plan.treatments.other, strict=True):
+        if other.decision is None:
+            continue  # an activity without doNotPerform would read as one to perform: it stays a plan element
         name = facts.take(f"{entry}.name")
-        detail = {"code": concept(coding(TREATMENT, OTHER_CODE, "Other treatment"), text=name)}
+        known = coding(TREATMENT, OTHER_CODE, "Other treatment")
+        detail = {"extension": [plan_element(entry)], "code": concept(known, text=name)}
         _decide(detail, facts.take(f"{entry}.decision"), facts.take(f"{entry}.decision.condition"))
         detail["description"] = treatment_words(other.name or "Treatment not named", other.decision)
         facts.left.pop(entry)

@@ -1,29 +1,36 @@
 """FHIR R4 resources read as a plan. They are taken to be valid R4: `fhir.validation` asks that first.
 
-Which home is read, where two could be: a part's own place outranks a plan element of the same path; the CarePlan's
-activities outrank the CPR Consent and the Flags, which are never read. `contradictions` compares them.
+Which home is read, where two could be: the part's own place; a plan element of the same path is an issue. Decisions are
+read from the CarePlan's activities only. The CPR Consent and the Flags are made from them and never read, only compared
+(`contradictions`); nor are the codes and texts beside ours, status elements, author, narrative and Patient.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.plan.care_plan import SLOTS
 from acpshare.fhir.plan.facts import Read, plan_of
-from acpshare.fhir.plan.parts import base_mark
+from acpshare.fhir.plan.parts import base_mark, out_of_place
 from acpshare.fhir.plan.plan_element import marked, read_plan_elements
 from acpshare.fhir.plan.provenance import read_provenance
 from acpshare.fhir.plan.read_activities import ActivityReader
 from acpshare.fhir.plan.residue import read_residue
 from acpshare.fhir.plan.table import BY_MARK
-from acpshare.outcome import Issue, IssueType, error, information, warning
+from acpshare.outcome import Issue, IssueType, error, information
 from acpshare.plan import Plan
 from acpshare.plan.answers import Residue
 
 DERIVED = frozenset({"Flag", "Patient", "QuestionnaireResponse", "Provenance", "Organization", "Practitioner"})
 """Types that hold no part of a plan; Provenance holds its signatures."""
+
+DECISIONS = ("cpr.decision", "treatments.", "signatures[")
+"""Read from their own places only, so that every system reads the same decision."""
+UNDECIDED = re.compile(r"treatments\.other\[[0-9]+\](\.name)?", re.ASCII)
+"""A treatment that was named and not decided."""
 
 
 def from_resources(resources: Iterable[JsonObject]) -> tuple[Plan, tuple[Issue, ...]]:
@@ -34,14 +41,15 @@ def from_resources(resources: Iterable[JsonObject]) -> tuple[Plan, tuple[Issue, 
         return Plan(), (error(IssueType.REQUIRED, "exactly one CarePlan is expected", "CarePlan"),)
     read: Read = {}
     issues: list[Issue] = []
+    seen: set[tuple[str, str]] = set()
     for resource in listed:
-        issues += _read_part(resource, read)
+        issues += _read_part(resource, read, seen)
     residue, more = _read_care_plan(plans[0], read)
     plan, wrong = plan_of(read)
     return replace(plan, residue=residue), (*issues, *more, *wrong)
 
 
-def _read_part(resource: JsonObject, read: Read) -> Iterable[Issue]:
+def _read_part(resource: JsonObject, read: Read, seen: set[tuple[str, str]]) -> Iterable[Issue]:
     type = resource.get("resourceType", "")
     if type == "Provenance":
         read_provenance(resource, read)
@@ -50,6 +58,9 @@ def _read_part(resource: JsonObject, read: Read) -> Iterable[Issue]:
     mark = marked(resource)
     part = BY_MARK.get((type, base_mark(mark))) if mark else None
     if part is not None and mark is not None:
+        if (type, mark) in seen:
+            return (error(IssueType.DUPLICATE, "two resources are the same part of the plan; the first is read", type),)
+        seen.add((type, mark))
         return part.read(resource, mark, read)
     if type == "Consent" and mark is None:  # the CPR Consent, or somebody else's
         return ()
@@ -70,9 +81,8 @@ def _read_care_plan(resource: JsonObject, read: Read) -> tuple[tuple[Residue, ..
     own: Read = dict(read_plan_elements(resource))
     residue, wrong = read_residue(resource, own)
     for path, values in own.items():
-        if path in read:
-            why = f"said twice, and its own place is believed: {path}"
-            issues.append(warning(IssueType.CONFLICT, why, "CarePlan.extension"))
+        if path in read or (path.startswith(DECISIONS) and not UNDECIDED.fullmatch(path)):
+            issues.append(out_of_place("CarePlan.extension"))
         else:
             read[path] = values
     return residue, [*issues, *activities.issues, *wrong]

@@ -9,7 +9,7 @@ from typing import Any
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.plan.context import Context, PlanStatus
 from acpshare.fhir.plan.facts import Fact, Facts, Read
-from acpshare.fhir.plan.plan_element import marked, plan_element, plan_elements, read_plan_elements
+from acpshare.fhir.plan.plan_element import plan_element, plan_elements, read_plan_elements
 from acpshare.fhir.plan.slots import Slot
 from acpshare.fhir.systems import CONDITION
 from acpshare.outcome import Issue, IssueType, error, warning
@@ -89,8 +89,10 @@ class Part:
         if self.repeats:
             read.setdefault(prefix, ())
         for path, values in read_plan_elements(resource):
-            if values:
+            if values and self.whole and path.startswith(f"{prefix}."):
                 read[path] = values
+            elif values:
+                yield out_of_place(f"{self.type}.extension")
         for slot in self.slots:
             path = f"{prefix}.{slot.path}" if slot.path else prefix
             if (value := slot.get(resource)) is None:
@@ -113,10 +115,11 @@ class Part:
             )
 
 
+def out_of_place(expression: str) -> Issue:
+    """A plan element that another place is the home of: a decision is never read from where nobody would look."""
+    return error(IssueType.STRUCTURE, "this plan element does not belong here", expression)
+
+
 def base_mark(mark: str) -> str:
     """The mark without its index: `contacts.emergency[2]` is marked as `contacts.emergency`."""
     return mark.partition("[")[0]
-
-
-def mark_of(resource: JsonObject) -> str | None:
-    return marked(resource)

@@ -67,7 +67,8 @@ def read_provenance(resource: JsonObject, read: Read) -> None:
             continue
         read[entry] = ()
         for path, values in read_plan_elements(agent):
-            read.setdefault(path, values)
+            if path.startswith(f"{entry}."):
+                read[path] = values
         for slot in SLOTS:
             if (value := slot.get(agent)) is not None:
                 read[f"{entry}.{slot.path}"] = (value,)

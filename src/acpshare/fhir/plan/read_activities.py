@@ -9,7 +9,8 @@ from __future__ import annotations
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.plan.activities import CPR_CODE, OTHER_CODE, REASONS, TREATMENTS
 from acpshare.fhir.plan.facts import Read
-from acpshare.fhir.plan.plan_element import read_plan_elements
+from acpshare.fhir.plan.parts import out_of_place
+from acpshare.fhir.plan.plan_element import marked, read_plan_elements
 from acpshare.fhir.systems import CONDITION, CPR, CPR_REASON, MODIFIED_CPR, SNOMED, TREATMENT
 from acpshare.outcome import Issue, IssueType, error, information, warning
 from acpshare.plan import CATALOGUE
@@ -28,7 +29,6 @@ class ActivityReader:
     def __init__(self, read: Read) -> None:
         self.read = read
         self.issues: list[Issue] = []
-        self.others = 0
 
     def activity(self, index: int, activity: JsonObject) -> None:
         place = f"CarePlan.activity[{index}].detail"
@@ -67,14 +67,16 @@ class ActivityReader:
                 self.read[f"{path}.condition"] = (condition,)
         elif negated is not None:
             self.read[path] = ("not-for" if negated else "for",)
-        elif not path.startswith(_OTHER):
+        else:
             self.issues.append(
                 warning(IssueType.INCOMPLETE, "without doNotPerform this states no decision, and none is read", place)
             )
 
     def _other(self, detail: JsonObject, modifiers: JsonObject, place: str) -> None:
-        entry = f"{_OTHER}[{self.others}]"
-        self.others += 1
+        entry = marked(detail)
+        if entry is None or not entry.startswith(f"{_OTHER}[") or entry in self.read:
+            self._wrong("an other treatment says which entry of the plan it is, and none is two", place)
+            return
         self.read[entry] = ()
         if (name := detail["code"].get("text")) is not None:
             self.read[f"{entry}.name"] = (name,)
@@ -101,7 +103,10 @@ class ActivityReader:
                 self.read["cpr.decision.condition"] = (condition,)
         self._reasons(detail, place)
         for path, values in read_plan_elements(detail):
-            self.read.setdefault(path, values)
+            if path.startswith("cpr.") and path not in self.read and not path.startswith("cpr.decision."):
+                self.read[path] = values
+            else:
+                self.issues.append(out_of_place(f"{place}.extension"))
 
     def _reasons(self, detail: JsonObject, place: str) -> None:
         for index, reason in enumerate(detail.get("reasonCode", ())):
