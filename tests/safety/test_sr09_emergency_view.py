@@ -47,6 +47,14 @@ BOTH: dict[str, tuple[tuple[PlanOnRecord, ...], str, str]] = {
         "review-overdue",
         "2026-05-01",
     ),
+    "a newer TEP's review date is not shown as that of a DNACPR decision without end": (
+        (
+            form("dnacpr-rcuk-2015", "2025-05-01", {"cpr.decision": NOT_ATTEMPT, "review": INDEFINITE}),
+            form("tep-devon", "2026-05-01", {"review": by("2027-05-01")}),
+        ),
+        "current",
+        "indefinite",
+    ),
     "a superseded form's review is nobody's": (
         (OLD_DNACPR, form("dnacpr-rcuk-2015", "2026-05-01", {"cpr.decision": NOT_ATTEMPT, "review": by("2027-05-01")})),
         "current",

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from acpshare.emergency import PlanOnRecord, standing
+from acpshare.emergency import PlanOnRecord, decision_date, standing
+from acpshare.plan import Plan, put
+from acpshare.plan.record import Signature, SignatureRole
 from acpshare.plan.values import FhirDate
 from tests.unit.emergency.people import ATTEMPT, NOT_ATTEMPT, TODAY, form
 
+SIGNED = tuple(
+    Signature("respect-v3", role, "Dr Rahman", date=FhirDate(day))
+    for role, day in (
+        (SignatureRole.AUTHOR, "2026-02-02"),
+        (SignatureRole.SENIOR, "2026-02-03"),
+        (SignatureRole.REVIEWER, "2026-05-05"),
+        (SignatureRole.PERSON, "2026-05-06"),
+    )
+)
 CPR = {"cpr.decision": NOT_ATTEMPT}
 CANCELLED = {"cancellation.on": FhirDate("2026-05-20"), **CPR}
 LATE = datetime(2026, 6, 14, 12, 0, tzinfo=UTC)
@@ -110,6 +122,26 @@ def test_which_forms_stand(forms: tuple[PlanOnRecord, ...], in_force: str, super
     said = [{each.plan_id for each in group} for group in (found.in_force, found.superseded, found.cancelled)]
     assert said == [set(in_force.split()), set(superseded.split()), set(cancelled.split())]
     assert found == standing(forms[::-1], TODAY), "the order in which forms are given says nothing"
+
+
+DAYS: dict[str, tuple[dict[str, Any], str | None, str]] = {
+    "the CPR decision's own date comes first": (
+        {"cpr.decided_on": "2026-01-01", "signatures": SIGNED},
+        "2026-01-01",
+        "decision",
+    ),
+    "then the latest signature of somebody who decided": ({"signatures": SIGNED}, "2026-02-03", "signature"),
+    "not a reviewer's, nor the person's own": ({"signatures": SIGNED[2:]}, "2026-02-01", "form"),
+    "at last the moment of recording, which is nobody's date": ({"record.completed_on": None}, None, "recorded"),
+}
+
+
+@pytest.mark.parametrize("says, stated, kind", DAYS.values(), ids=DAYS)
+def test_when_a_form_was_decided(says: dict[str, Any], stated: str | None, kind: str) -> None:
+    plan = put(Plan(), {"record.form": "respect-v3", "record.completed_on": FhirDate("2026-02-01"), **says})
+    found = decision_date(PlanOnRecord(plan, "one", "respect", LATE))
+    assert (found.stated, found.by) == (stated, kind)
+    assert stated or found.latest == LATE.date()
 
 
 def test_the_current_form_is_the_one_with_the_newest_decision_date() -> None:
