@@ -22,7 +22,7 @@ def text_of(file: Path) -> str | None:
     """The file's text, or None where it is not text."""
     try:
         return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, FileNotFoundError):  # somebody may be at work here
         return None
 
 
