@@ -20,6 +20,8 @@ from acpshare.translation.safety import is_other_jurisdiction
 from acpshare.translation.say import say, say_residue, say_signature
 
 INVERSE = {LedgerOutcome.WIDER: LedgerOutcome.NARROWER, LedgerOutcome.NARROWER: LedgerOutcome.WIDER}
+_CPR_ONLY = "The form that it was made on is about CPR only: all other appropriate treatment and care is to be given."
+"""SR1."""
 _LAW_DIFFERS = Unsaid("capacity law differs where the plan was made, and its terms are not relabelled", "SR16")
 
 
@@ -65,6 +67,8 @@ def display(mapping: CompiledMapping, plan: Plan) -> Display:
     if plan.record.form not in (None, mapping.id):
         banner = f"Translated view of a plan made on {plan.record.form}. It is not the signed form; it is not signed."
         on.lines[CARRIED] = [banner]
+        if mapping.families.get(plan.record.form or "") == "dnacpr":
+            on.lines[CARRIED].append(_CPR_ONLY)
     written: list[tuple[Row, Any, Writing]] = []
     for row in mapping.rows:
         value = value_for(row, plan)
