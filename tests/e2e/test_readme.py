@@ -16,7 +16,7 @@ from tests.e2e.clean_copy import Service, Shell, copy_project
 from tests.e2e.transcript import Step, agrees, steps
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/tutorials/*.md"))]
+PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/tutorials/**/*.md"))]
 NOT_RUN = {"make test": "this is a part of it"}
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
