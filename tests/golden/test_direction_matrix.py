@@ -14,7 +14,7 @@ import pytest
 
 from acpshare.forms import FormResponse, ItemType
 from acpshare.outcome import Ledger
-from acpshare.plan import Kind, Plan, stated
+from acpshare.plan import Kind, Plan, get, stated
 from acpshare.plan.values import CprKind
 from acpshare.translation import SERVICE_OWNED, read, write
 from acpshare.translation.rows import SignatureRow
@@ -203,3 +203,18 @@ def test_nobody_has_signed_a_translation(case: Path, form: str) -> None:
 def test_a_translation_is_refused_for_these_rules_and_no_others(case: str, form: str, rules: set[str]) -> None:
     folder = next(path for path in CASES if str(path).endswith(case))
     assert shown(folder, form)[1] == rules
+
+
+@every_pair
+def test_a_translation_that_comes_back_without_its_plan_says_nothing_that_the_plan_did_not(
+    case: Path, form: str
+) -> None:
+    plan, (response, _, _) = plan_of(case), shown(case, form)
+    if response is None:
+        return
+    again = read(mappings()[form], response, TODAY).value
+    assert again is not None
+    for element, value in stated(again):
+        if element.path not in SERVICE_OWNED and element.kind is not Kind.LIST:
+            assert value == get(plan, element.path), element.path
+    assert again.signatures == ()

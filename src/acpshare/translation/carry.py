@@ -26,3 +26,12 @@ def split(text: str | None, lines: Sequence[str]) -> tuple[str | None, bool]:
     if text.endswith("\n\n" + block):
         return text.removesuffix("\n\n" + block), True
     return text, HEADING not in text and END not in text
+
+
+def take_out(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """What was written in an item that came without its plan, and what an earlier translation carried there."""
+    start = text.find(HEADING)
+    if start < 0 or not text.endswith("\n" + END) or text[:start][-2:] not in ("", "\n\n"):
+        return text, ()
+    block = text[start + len(HEADING) : -len(END)].strip("\n")
+    return text[:start].removesuffix("\n\n") or None, tuple(block.removeprefix("- ").split("\n- "))

@@ -10,11 +10,12 @@ from acpshare.outcome import IssueType, Ledger, LedgerEntry, LedgerOutcome, info
 from acpshare.plan import Plan, put
 from acpshare.plan.answers import Residue
 from acpshare.plan.record import Signature, SignatureRole
+from acpshare.translation import carry
 from acpshare.translation.check import check_response, said_by
 from acpshare.translation.mapping import CARRIED, CompiledMapping
 from acpshare.translation.result import Translation
 from acpshare.translation.rows import ResidueRow, Row, Said, SignatureRow
-from acpshare.translation.safety import plan_issues
+from acpshare.translation.safety import age_issues, plan_issues
 
 _ROLES = list(SignatureRole)
 
@@ -28,10 +29,10 @@ def read(mapping: CompiledMapping, response: FormResponse, today: date | None = 
     issues = list(check_response(mapping, response))
     if any(issue.is_error for issue in issues):
         return Translation(None, tuple(issues), Ledger())
-    said = said_by(mapping, response)
+    said, carried = _own_answers(mapping, response)
     changes: dict[str, Any] = {"record.form": mapping.id, "record.jurisdiction": mapping.definition.jurisdiction}
     signatures: list[Signature] = []
-    residue: list[Residue] = list(carried_residue(mapping.id, response.carried))
+    residue: list[Residue] = list(carried_residue(mapping.id, carried))
     entries: list[LedgerEntry] = []
     for row in mapping.rows:
         reading = row.read(said)
@@ -43,7 +44,7 @@ def read(mapping: CompiledMapping, response: FormResponse, today: date | None = 
         else:
             changes[row.element] = reading.value if reading.value is not None else changes.get(row.element)
         entries.extend(read_entries(row, said))
-    if response.carried:
+    if carried:
         issues.append(
             information(IssueType.INFORMATIONAL, "text carried from an earlier translation is kept as it is", CARRIED)
         )
@@ -52,9 +53,20 @@ def read(mapping: CompiledMapping, response: FormResponse, today: date | None = 
         return Translation(None, tuple(issues), Ledger(tuple(entries)))
     plan = put(Plan(), {path: value for path, value in changes.items() if value is not None})
     plan = put(plan, {"signatures": in_order(signatures), "residue": residue_in_order(residue)})
-    issues.extend(plan_issues(plan, today))
+    issues.extend((*age_issues(mapping.definition, plan, today), *plan_issues(plan, today)))
     unsafe = any(issue.is_error for issue in issues)
     return Translation(None if unsafe else plan, tuple(issues), Ledger(tuple(entries)))
+
+
+def _own_answers(mapping: CompiledMapping, response: FormResponse) -> tuple[Said, tuple[str, ...]]:
+    """What was said, apart from the text that an earlier translation carried: that is nobody's answer to any item."""
+    said, carried = dict(said_by(mapping, response)), list[str]()
+    for link in (link for link in mapping.items if link in mapping.carriers and link in said):
+        own, lines = carry.take_out(said[link][0].answers[0].value)
+        if lines:
+            said[link] = () if own is None else (ResponseItem(link, (Answer(AnswerType.STRING, own),)),)
+            carried += lines
+    return said, (*carried, *response.carried)
 
 
 def read_entries(row: Row, said: Said) -> list[LedgerEntry]:
