@@ -42,7 +42,9 @@ def compile_row(context: Context, section: Section) -> Row | None:
     if transform == "signature":
         return compile_signature(context, section)
     element = _element(context, section)
-    row = None if element is None else _row(context, transform, section, element)
+    if element is None:
+        return None
+    row = _row(context, transform, section, element)
     section.finish()
     return row
 
