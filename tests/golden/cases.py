@@ -103,20 +103,20 @@ def differences(before: Any, after: Any, path: str = "") -> Iterable[str]:
 
 
 def _list_differences(before: list[Any], after: list[Any], path: str) -> Iterable[str]:
-    if all(isinstance(each, str) for each in (*before, *after)):
-        yield from (f"{path}: − {line}" for line in before if line not in after)
-        yield from (f"{path}: + {line}" for line in after if line not in before)
-        if sorted(before) == sorted(after) and before != after:
-            yield f"{path}: the order changed"
+    """A form's items by linkId; anything else by what is new and what is gone."""
+    if any(isinstance(each, dict) and "linkId" in each for each in (*before, *after)):
+        keyed = [{_key(each, index): each for index, each in enumerate(side)} for side in (before, after)]
+        for key in [*keyed[0], *(key for key in keyed[1] if key not in keyed[0])]:
+            yield from differences(keyed[0].get(key), keyed[1].get(key), f"{path}[{key}]")
         return
-    keyed = [{_key(each, index): each for index, each in enumerate(side)} for side in (before, after)]
-    for key in [*keyed[0], *(key for key in keyed[1] if key not in keyed[0])]:
-        yield from differences(keyed[0].get(key), keyed[1].get(key), f"{path}[{key}]")
+    yield from (f"{path}: − {_short(each)}" for each in before if each not in after)
+    yield from (f"{path}: + {_short(each)}" for each in after if each not in before)
+    if before != after and len(before) == len(after) and all(each in after for each in before):
+        yield f"{path}: the order changed"
 
 
-def _key(entry: Any, index: int) -> str:
-    """A form's items are compared by linkId, other entries by position."""
-    return f"{entry['linkId']}/{index}" if isinstance(entry, dict) and "linkId" in entry else str(index)
+def _key(item: Any, index: int) -> str:
+    return f"{item['linkId']}/{index}" if isinstance(item, dict) else str(index)
 
 
 def _short(value: Any) -> str:
