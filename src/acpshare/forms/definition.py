@@ -54,7 +54,11 @@ class EnableWhen:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a form. `mark` says how far its wording is known."""
+    """One item of a form. `mark` says how far its wording is known.
+
+    A `required` item that is missing is a warning (SR14); one that is missing while `required_when` holds is an error,
+    because without it another answer would be misread (SR6).
+    """
 
     link_id: str
     text: str
@@ -64,6 +68,7 @@ class Item:
     repeats: bool = False
     options: tuple[Option, ...] = ()
     enable_when: EnableWhen | None = None
+    required_when: EnableWhen | None = None
     items: tuple[Item, ...] = ()
     line: int = 0
 

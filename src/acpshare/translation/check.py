@@ -164,12 +164,15 @@ def _number_problem(text: str, *, whole: bool) -> str | None:
 
 
 def _check_enabled(mapping: CompiledMapping, response: FormResponse, issues: list[Issue]) -> None:
+    """Conditions between items: nothing is answered that is not asked, and nothing is left out that must be said."""
     said = {item.link_id: (item,) for item in response.walk()}
-    for link_id in said:
-        item = mapping.items.get(link_id)
-        if item is not None and item.enable_when is not None and not is_enabled(item, said):
+    for item in mapping.definition.walk():
+        place = f"QuestionnaireResponse.repeat(item).where(linkId='{item.link_id}')"
+        if item.link_id in said and not is_enabled(item, said) and item.enable_when is not None:
             question = item.enable_when.question
-            what = f"item {link_id} is answered, but the answer to item {question} says that it is not asked"
-            issues.append(
-                error(IssueType.BUSINESS_RULE, what, f"QuestionnaireResponse.repeat(item).where(linkId='{link_id}')")
-            )
+            what = f"item {item.link_id} is answered, but the answer to item {question} says that it is not asked"
+            issues.append(error(IssueType.BUSINESS_RULE, what, place))
+        needed = item.required_when
+        if needed is not None and item.link_id not in said and said_value(said, needed.question) in needed.answers:
+            what = f"item {item.link_id} must be answered, or the answer to item {needed.question} would be misread"
+            issues.append(error(IssueType.REQUIRED, what, place))

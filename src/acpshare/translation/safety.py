@@ -51,7 +51,8 @@ def age_when_decided(plan: Plan, today: date | None) -> int | None:
 
 def refusals(mapping: CompiledMapping, plan: Plan, today: date | None) -> tuple[Issue, ...]:
     """Why this form may not be filled from this plan at all; empty where it may."""
-    return (*_blocked(mapping, plan), *_age(mapping.definition, plan, today))
+    of_age = (issue for issue in age_issues(mapping.definition, plan, today) if issue.is_error)
+    return (*_blocked(mapping, plan), *of_age)
 
 
 def _blocked(mapping: CompiledMapping, plan: Plan) -> Iterator[Issue]:
@@ -76,15 +77,16 @@ def _blocked(mapping: CompiledMapping, plan: Plan) -> Iterator[Issue]:
             )
 
 
-def _age(form: FormDefinition, plan: Plan, today: date | None) -> Iterator[Issue]:
+def age_issues(form: FormDefinition, plan: Plan, today: date | None) -> Iterator[Issue]:
+    """Whether the person's age fits the form: a refusal to fill it, or a warning on one that was made out (SR15)."""
     age = age_when_decided(plan, today)
     if age is None:
         return
     if age < form.ages.start or (form.ages.below is not None and age >= form.ages.below):
         limit = f"from {form.ages.start}" + (f" and below {form.ages.below}" if form.ages.below is not None else "")
-        yield error(
-            IssueType.BUSINESS_RULE, f"{form.id} is a form for people aged {limit}", "person.birth_date", rule="SR15"
-        )
+        what = f"{form.id} is a form for people aged {limit}"
+        made_out = plan.record.form == form.id
+        yield (warning if made_out else error)(IssueType.BUSINESS_RULE, what, "person.birth_date", rule="SR15")
 
 
 def is_other_jurisdiction(form: FormDefinition, plan: Plan) -> bool:

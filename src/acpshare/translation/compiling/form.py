@@ -82,7 +82,8 @@ def _item(section: Section, system: str, problems: Problems) -> Item:
         required=section.flag("required"),
         repeats=section.flag("repeats"),
         options=tuple(_option(key, node, system, problems) for key, node in section.pairs("options")),
-        enable_when=_when(section, problems),
+        enable_when=_when(section, "when", problems),
+        required_when=_when(section, "required_when", problems),
         items=tuple(_item(each, system, problems) for each in section.sections("items")),
         line=section.node.line,
     )
@@ -105,8 +106,8 @@ def _option(key: str, node: Node, system: str, problems: Problems) -> Option:
     return option
 
 
-def _when(section: Section, problems: Problems) -> EnableWhen | None:
-    node = section.get("when")
+def _when(section: Section, key: str, problems: Problems) -> EnableWhen | None:
+    node = section.get(key)
     if node is None:
         return None
     when = Section(node, problems)
@@ -128,22 +129,20 @@ def _check_items(definition: FormDefinition, problems: Problems) -> None:
         codes = [(option.system, option.code) for option in item.options]
         if len(set(codes)) != len(codes) or len({option.code for option in item.options}) != len(codes):
             problems.add(place, "two options have the same code")
-        if item.enable_when is not None:
-            _check_when(item, seen, place, problems)
+        for key, condition in (("when", item.enable_when), ("required_when", item.required_when)):
+            if condition is not None:
+                _check_when(key, condition, seen, place, problems)
         seen[item.link_id] = item
 
 
-def _check_when(item: Item, earlier: dict[str, Item], place: Node, problems: Problems) -> None:
-    condition = item.enable_when
-    if condition is None:
-        return
+def _check_when(key: str, condition: EnableWhen, earlier: dict[str, Item], place: Node, problems: Problems) -> None:
     question = earlier.get(condition.question)
     if question is None:
-        problems.add(place, f"when: there is no earlier item {condition.question}")
+        problems.add(place, f"{key}: there is no earlier item {condition.question}")
         return
     known = {"true", "false"} if question.type is ItemType.BOOLEAN else {option.code for option in question.options}
     for answer in condition.answers:
         if answer not in known:
             answers = ", ".join(sorted(known))
-            what = f"when: {answer} is not an answer of item {condition.question}; its answers are: {answers}"
+            what = f"{key}: {answer} is not an answer of item {condition.question}; its answers are: {answers}"
             problems.add(place, what)
