@@ -1,4 +1,4 @@
-"""Every setting of the service, from the environment (`ACPSHARE_...`): read once by `bootstrap`, then passed as values."""
+"""Every setting of the service, from the environment (`ACPSHARE_...`): read once, then passed on as values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ class Settings(BaseSettings):
         default="sqlite:///var/acpshare.db",
         description="Where plans are stored, as an SQLAlchemy address: `sqlite:///FILE` or `postgresql+psycopg://...`.",
     )
-    host: str = Field(default="127.0.0.1", description="Address to listen on. Demo mode accepts loopback addresses only.")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on. Demo mode accepts loopback addresses only."
+    )
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     public_url: str | None = Field(
         default=None,
@@ -28,12 +30,12 @@ class Settings(BaseSettings):
     )
     client_tokens_file: Path | None = Field(
         default=None,
-        description="File of the clients that may use `acpshare serve`: one `name:SHA-256 of the bearer token, in hex` on "
-        "each line, `#` for comments. There is no default, and `serve` does not start without it.",
+        description="File of the clients that may use `acpshare serve`: on each line a `name:SHA-256 of the bearer token, in "
+        "hex`, `#` for comments. There is no default, and `serve` does not start without it.",
     )
     mapping_paths: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(),
-        description="Further mapping files or folders of local forms, separated by `:`; the shipped editions are always there.",
+        description="Further mapping files or folders of local forms, separated by `:`.",
     )
     time_zone: str = Field(
         default="Europe/London", description="Whose calendar says which day it is, for reviews that fall due."
@@ -41,7 +43,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=5_000_000, ge=1_000, description="Largest request body; a larger one is refused while it arrives."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level that is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
     @field_validator("mapping_paths", mode="before")
     @classmethod

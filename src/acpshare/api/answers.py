@@ -47,7 +47,7 @@ class LingeringResponse(Response):
     def __init__(self, resource: dict[str, Any], status: int) -> None:
         super().__init__(dump(resource), status, {"Connection": "close"}, f"{FHIR_JSON}; charset=utf-8")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
         give_up, left = time.monotonic() + LINGER_SECONDS, LINGER_BYTES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,20 +13,17 @@ from acpshare.api.edge import Edge
 from acpshare.api.emergency import EmergencyDoor
 from acpshare.api.errors import on_failure, on_router_refusal
 from acpshare.api.openapi import contract
+from acpshare.api.pages import Pages, page_routes
 from acpshare.api.routes import build_routes
 from acpshare.api.start import openapi_handler, start_handler
-from acpshare.emergency import EmergencyView
 from acpshare.interactions.components import Components
 from acpshare.outcome import Failure
-
-Page = Callable[[EmergencyView], str]
-"""Writes the crew's page."""
 
 
 def create_app(
     components: Components,
     *,
-    render_page: Page,
+    pages: Pages,
     clients: ClientTokens | None = None,
     max_body_bytes: int = 5_000_000,
     secure: bool = False,
@@ -47,7 +43,8 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     extra = {"openapi": openapi_handler(document), "start": start_handler()}
-    app.router.routes.extend(build_routes(house, EmergencyDoor(house, render_page), extra))
+    app.router.routes.extend(build_routes(house, EmergencyDoor(house, pages.view), extra))
+    app.router.routes.extend(page_routes(house, pages))
     app.add_middleware(Edge, request_ids=components.ids, secure=secure)
 
     def openapi() -> dict[str, Any]:

@@ -54,5 +54,3 @@ def is_known(call: Call, tag: str) -> bool:
 
 def not_modified(tag: str, headers: dict[str, str]) -> Response:
     return Response(status_code=304, headers={**headers, "ETag": tag})
-
-

@@ -59,6 +59,11 @@ class Call:
     def id(self) -> str:
         return str(self.request.path_params["id"])
 
+    @property
+    def client(self) -> str:
+        """Who is asking, for the audit."""
+        return str(self.request.scope.get("acpshare.client", "anonymous"))
+
     def header(self, name: str) -> str | None:
         return self.request.headers.get(name)
 
@@ -99,11 +104,13 @@ class Door:
 
 
 def known_parameters(query_string: bytes, interaction: Interaction) -> dict[str, str]:
-    """The query's parameters. One that is not known, or stands twice, is refused: a misspelt one must not mean "all"."""
+    """The query's parameters. An unknown one, or one that stands twice, is refused: a slip must not mean "all"."""
     if not query_string:
         return {}
     try:
-        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="strict")
+        pairs = parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="strict"
+        )
     except ValueError:
         reason = "the query is not percent-encoded UTF-8, or has too many parameters"
         raise Malformed(error(IssueType.INVALID, reason, spine="INVALID_VALUE")) from None

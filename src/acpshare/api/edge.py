@@ -25,8 +25,17 @@ SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
 _JSON_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _PAGE_POLICY = (
     b"content-security-policy",
-    b"default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
-    b"frame-ancestors 'none'; base-uri 'none'",
+    b"; ".join(
+        (
+            b"default-src 'none'",
+            b"style-src 'self' 'unsafe-inline'",
+            b"img-src 'self' data:",
+            b"font-src 'self'",
+            b"form-action 'self'",
+            b"frame-ancestors 'none'",
+            b"base-uri 'none'",
+        )
+    ),
 )
 _NO_STORE = (b"cache-control", b"no-store")
 _HSTS = (b"strict-transport-security", b"max-age=31536000")

@@ -86,13 +86,13 @@ def crash_response(correlation_id: str) -> Response:
     return resource_response(operation_outcome((issue,)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-async def on_failure(request: Request, failure: Exception) -> Response:
+async def on_failure(_: Request, failure: Exception) -> Response:
     if not isinstance(failure, Failure):
         raise failure
     return failure_response(failure)
 
 
-async def on_router_refusal(request: Request, refusal: Exception) -> Response:
+async def on_router_refusal(_: Request, refusal: Exception) -> Response:
     """The router's own refusals, in FHIR's words."""
     if not isinstance(refusal, HTTPException):
         raise refusal

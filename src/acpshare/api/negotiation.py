@@ -12,7 +12,13 @@ HTML = "text/html"
 RESOURCE = (FHIR_JSON, JSON)
 """What a resource is offered as; the first is the default."""
 
-_SHORT = {"json": FHIR_JSON, "fhir+json": FHIR_JSON, "application/fhir json": FHIR_JSON, "html": HTML, "text/json": JSON}
+_SHORT = {
+    "json": FHIR_JSON,
+    "fhir+json": FHIR_JSON,
+    "application/fhir json": FHIR_JSON,
+    "html": HTML,
+    "text/json": JSON,
+}
 _READ = {FHIR_JSON, JSON, "text/json", "application/json+fhir"}
 
 

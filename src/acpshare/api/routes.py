@@ -44,8 +44,9 @@ def build_routes(house: House, emergency: EmergencyDoor, extra: dict[str, Handle
     for interaction in all_interactions():
         if interaction.code != OWN_DOOR:
             doors.setdefault(interaction.path, {})[interaction.method] = (interaction, handler_of(interaction, extra))
-    routes = [Route(emergency.template, emergency)]
     # A fixed address goes before one with an id in it.
-    for path in sorted(doors, key=lambda path: (path.count("{"), path)):
-        routes.append(Route(path, Door(path, house, doors[path])))
-    return routes
+    fixed_first = sorted(doors, key=lambda path: (path.count("{"), path))
+    return [
+        Route(emergency.template, emergency),
+        *(Route(path, Door(path, house, doors[path])) for path in fixed_first),
+    ]

@@ -1,4 +1,4 @@
-"""https://hl7.org/fhir/R4/http.html#capabilities: the CapabilityStatement, written from the registry so that it is true."""
+"""https://hl7.org/fhir/R4/http.html#capabilities: the CapabilityStatement, from the registry, so that it is true."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Any
 from acpshare.interactions.components import Components
 from acpshare.interactions.registry import DEFINITIONS, STORED, Interaction, Kind, all_interactions
 
+HOW_TO = (
+    "Record a filled form with POST QuestionnaireResponse; see the plan as another form with Questionnaire/$populate, "
+    "and by NHS number with Patient/$emergency-view."
+)
 SEARCH_TYPES = {"url": "uri", "_id": "token"}
 
 
@@ -30,8 +34,7 @@ def capability_statement(components: Components) -> dict[str, Any]:
         "rest": [
             {
                 "mode": "server",
-                "documentation": "Record a filled form with POST QuestionnaireResponse; see the plan as another form with "
-                "Questionnaire/$populate, and by NHS number with Patient/$emergency-view.",
+                "documentation": HOW_TO,
                 "resource": [_resource(type, listed) for type in sorted({*STORED, *DEFINITIONS})],
             }
         ],

@@ -1,4 +1,4 @@
-"""https://hl7.org/fhir/R4/http.html#read and #search of what we publish: the forms and their maps, derived from the mappings."""
+"""https://hl7.org/fhir/R4/http.html#read and #search of what we publish: forms and maps, derived from the mappings."""
 
 from __future__ import annotations
 

@@ -6,13 +6,14 @@ come on which it says something else, or for a page. Nobody recorded is an answe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from acpshare.emergency import EmergencyView, PlanOnRecord, changes_on, emergency_view, standing, to_compact_json
-from acpshare.fhir.json_text import dump
 from acpshare.interactions.components import Components
+from acpshare.interactions.emergency_bundle import emergency_bundle
+from acpshare.interactions.identity import identity_of
 from acpshare.interactions.instruments import instruments_of
 from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.observability.events import VIEW_NOT_KEPT, VIEW_RENEWED
@@ -23,7 +24,7 @@ from acpshare.plan.legal import Legal
 from acpshare.plan.person import Person
 from acpshare.storage import CurrentView, PlanRow, PlanState, Reading
 
-NO_PLAN = "no plan is recorded here for this NHS number: this is not a decision for or against anything"
+_SOURCE = re.compile(rb'"reference":"(QuestionnaireResponse/[A-Za-z0-9.\-]{1,64})')
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def renewed_view(components: Components, number: str) -> CurrentView:
     today = components.today()
     with components.store.read() as reading:
         situation = situation_of(reading, components, number)
-        made = rendered(reading, components, situation, today)
+        made, _ = rendered(reading, components, situation, today)
     if situation.person is not None:
         _keep(components, situation.person, today)
     return made
@@ -63,7 +64,7 @@ def _keep(components: Components, person: str, today: date) -> None:
     try:
         with components.store.write() as writing:
             situation = situation_of_person(writing, components, person)
-            writing.put_current_view(rendered(writing, components, situation, today))
+            writing.put_current_view(rendered(writing, components, situation, today)[0])
     except Failure as failure:
         write(VIEW_NOT_KEPT, exception=type(failure).__name__)
     else:
@@ -85,14 +86,18 @@ def situation_of(reading: Reading, components: Components, number: str) -> Situa
 
 
 def situation_of_person(reading: Reading, components: Components, person: str) -> Situation:
-    plans = tuple(on_record(components, row) for row in reading.plans_of(person) if row.state is not PlanState.ENTERED_IN_ERROR)
     patient = reading.resource("Patient", person)
     identity = identity_of(patient.text) if patient is not None and patient.text is not None else None
-    return Situation(person, identity, plans, instruments_of(reading, person))
+    return Situation(person, identity, plans_on_record(reading, components, person), instruments_of(reading, person))
 
 
-def on_record(components: Components, row: PlanRow) -> PlanOnRecord:
-    """A stored plan as the emergency view reads it."""
+def plans_on_record(reading: Reading, components: Components, person: str) -> tuple[PlanOnRecord, ...]:
+    """The person's plans, superseded and cancelled ones included, but none that was entered in error."""
+    rows = (row for row in reading.plans_of(person) if row.state is not PlanState.ENTERED_IN_ERROR)
+    return tuple(_on_record(reading, components, row) for row in rows)
+
+
+def _on_record(reading: Reading, components: Components, row: PlanRow) -> PlanOnRecord:
     mapping = components.mappings.get(row.form)
     return PlanOnRecord(
         load_plan(row.plan),
@@ -100,6 +105,26 @@ def on_record(components: Components, row: PlanRow) -> PlanOnRecord:
         row.family,
         row.recorded_at,
         replaces=row.replaces,
-        source_reference=f"CarePlan/{row.plan_id}",
+        source_reference=source_of(reading, row.plan_id),
         form_title=mapping.definition.title if mapping is not None else "",
     )
+
+
+def source_of(reading: Reading, plan_id: str) -> str:
+    """The reference to the form that the plan was last taken from, as its CarePlan has it."""
+    care_plan = reading.resource("CarePlan", plan_id)
+    match = _SOURCE.search(care_plan.text) if care_plan is not None and care_plan.text is not None else None
+    return match[1].decode() if match else ""
+
+
+def rendered(
+    reading: Reading, components: Components, situation: Situation, today: date
+) -> tuple[CurrentView, EmergencyView]:
+    """The view, ready to send, and as values."""
+    view = situation.view(today)
+    shown = standing(situation.plans, today)
+    plans = [each.plan_id for each in (*shown.in_force, *shown.cancelled)]
+    superseded = {each.plan_id for each in shown.superseded}
+    bundle = emergency_bundle(reading, components.base_url, situation.person, plans, superseded, view)
+    until = changes_on(situation.plans, today, situation.identity, situation.elsewhere)
+    return CurrentView(situation.person or "", to_compact_json(view), bundle, until), view

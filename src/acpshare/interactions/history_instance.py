@@ -16,7 +16,8 @@ def history_instance(components: Components, type: str, id: str) -> bytes:
             present(None, type)
     entries = ",".join(_entry(components.base_url, version) for version in versions)
     link = dump([{"relation": "self", "url": f"{components.base_url}/{type}/{id}/_history"}])
-    return f'{{"resourceType":"Bundle","type":"history","total":{len(versions)},"link":{link},"entry":[{entries}]}}'.encode()
+    head = f'"resourceType":"Bundle","type":"history","total":{len(versions)},"link":{link}'
+    return f'{{{head},"entry":[{entries}]}}'.encode()
 
 
 def _entry(base_url: str, version: StoredResource) -> str:

@@ -53,7 +53,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One thing a client can ask for. `scope` is the access it needs, in SMART v2's words: checked where access is decided.
+    """One thing a client can ask for. `scope` is the access that it needs, in SMART v2's words.
 
     `page` is its page in docs/reference/interactions; `statuses` are the answers beside those that every address gives.
     """
@@ -82,9 +82,14 @@ class Interaction:
 
 _FORMAT = Parameter("_format", "the format of the answer, instead of `Accept`", "json")
 _PREFER = Parameter(
-    "Prefer", "`return=representation`, `return=minimal` or `return=OperationOutcome`", "return=representation", where="header"
+    "Prefer",
+    "`return=representation`, `return=minimal` or `return=OperationOutcome`",
+    "return=representation",
+    where="header",
 )
-_IF_NONE_MATCH = Parameter("If-None-Match", "the ETag that the client already has: 304 if it is still so", where="header")
+_IF_NONE_MATCH = Parameter(
+    "If-None-Match", "the ETag that the client already has: 304 if it is still so", where="header"
+)
 _IF_NONE_EXIST = Parameter(
     "If-None-Exist", "`identifier=system|value`: record only what is not here yet, else answer with it", where="header"
 )
@@ -192,7 +197,18 @@ def _service() -> Iterator[Interaction]:
     )
     for name, path, summary, statuses, media_types, page in plain:
         yield Interaction(
-            name, name, Kind.SERVICE, "GET", path, PUBLIC, page, "", summary, statuses, media_types=media_types, answer=name
+            name,
+            name,
+            Kind.SERVICE,
+            "GET",
+            path,
+            PUBLIC,
+            page,
+            "",
+            summary,
+            statuses,
+            media_types=media_types,
+            answer=name,
         )
 
 

@@ -1,4 +1,4 @@
-"""The closed catalogue of what the service logs: an event that is not here cannot be written, nor a field that is not named.
+"""The closed catalogue of what the service logs: no other event can be written, nor a field that is not named.
 
 No field can hold a patient's data: ids, counts, names of forms, routes as templates, never a query, a body or a header.
 """
@@ -41,13 +41,22 @@ PLAN_RECORDED = Event(
     "A form was recorded: as a new plan, a correction, a new decision, or the same as before.",
 )
 PLAN_REFUSED = Event(
-    "plan.refused", "info", ("failure", "issues", "rules"), "A form was refused, with so many issues, by these safety rules."
+    "plan.refused",
+    "info",
+    ("failure", "issues", "rules"),
+    "A form was refused, with so many issues, by these safety rules.",
 )
 VIEW_RENEWED = Event(
-    "view.renewed", "info", ("people",), "An emergency view changed because a day passed (a review fell due) and was made anew."
+    "view.renewed",
+    "info",
+    ("people",),
+    "An emergency view changed because a day passed (a review fell due) and was made anew.",
 )
 VIEW_NOT_KEPT = Event(
-    "view.not-kept", "warning", ("exception",), "A renewed emergency view was answered but could not be stored for the next."
+    "view.not-kept",
+    "warning",
+    ("exception",),
+    "A renewed emergency view was answered but could not be stored for the next.",
 )
 LIBRARY_MESSAGE = Event(
     "library.message",

@@ -1,0 +1,42 @@
+"""Handlers of the operations that show and translate plans. https://hl7.org/fhir/R4/operations.html"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from acpshare.api.answers import resource_response
+from acpshare.api.door import Call
+from acpshare.interactions import structure_map_transform
+from acpshare.interactions.parameters import Parameters, read_parameters
+from acpshare.interactions.questionnaire_populate import populate as show
+from acpshare.interactions.validate import validate as check
+
+_POPULATE = frozenset({"subject", "identifier"})
+
+
+async def populate(call: Call) -> Response:
+    if call.interaction.method == "POST":
+        given = read_parameters(await call.body(), _POPULATE, call.house.max_body_bytes)
+    else:
+        given = _from_query(call)
+    subject = given.reference("subject")
+    number = given.nhs_number("identifier", synthetic_only=call.components.synthetic_only)
+    shown = await call.run(show, call.components, call.id, subject, number)
+    return resource_response(shown, media_type=call.media_type)
+
+
+def _from_query(call: Call) -> Parameters:
+    listed = [{"name": name, "valueString": value} for name, value in call.query.items() if name in _POPULATE]
+    return Parameters({"parameter": listed}, _POPULATE)
+
+
+async def transform(call: Call) -> Response:
+    body, limit = await call.body(), call.house.max_body_bytes
+    made = await call.run(structure_map_transform.transform, call.components, call.id, body, limit)
+    return resource_response(made, media_type=call.media_type)
+
+
+async def validate(call: Call) -> Response:
+    body, limit = await call.body(), call.house.max_body_bytes
+    outcome = await call.run(check, call.components, call.interaction.type or "", body, limit)
+    return resource_response(outcome, media_type=call.media_type)

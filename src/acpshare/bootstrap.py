@@ -1,0 +1,167 @@
+"""The one place that knows concrete classes: settings in, a working service out."""
+
+from __future__ import annotations
+
+import ipaddress
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from fastapi import FastAPI
+
+from acpshare.api.app import create_app
+from acpshare.api.authentication import ClientTokens, NoAuthentication
+from acpshare.api.pages import Pages
+from acpshare.interactions.components import Clock, Components, Ids
+from acpshare.observability import log
+from acpshare.observability.events import SERVICE_STARTED, SERVICE_STOPPED
+from acpshare.settings import Settings
+from acpshare.storage import Store
+from acpshare.storage.sql import open_store, upgrade
+from acpshare.translation import Mappings, load_mappings
+from acpshare.web.emergency import render_page, render_search
+
+try:  # the derived definitions are being written: without them the forms are there, and not yet as FHIR resources
+    from acpshare.artefacts import all_resources
+except ImportError:
+
+    def all_resources(mappings: Mappings) -> Mapping[tuple[str, str], bytes]:
+        return {}
+
+
+VERSION = version("acpshare")
+
+
+class CannotStart(ValueError):
+    """The settings do not allow the service to start; the text says what to set."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def prepared_store(settings: Settings) -> Store:
+    """The store that the settings name. An SQLite file is made or migrated; a server is left to `db upgrade`."""
+    url = settings.database_url
+    if url.startswith("sqlite"):
+        path = url.partition(":///")[2]
+        if path and path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        upgrade(url)
+    return open_store(url)
+
+
+def build_components(
+    settings: Settings,
+    *,
+    demo: bool,
+    store: Store | None = None,
+    mappings: Mappings | None = None,
+    definitions: Mapping[tuple[str, str], bytes] | None = None,
+    clock: Clock = now,
+    ids: Ids = new_id,
+) -> Components:
+    """What the interactions work with; what is not given is the real thing. Raises MappingsInvalid or Unavailable."""
+    mappings = mappings or load_mappings(settings.mapping_paths)
+    return Components(
+        store=store or prepared_store(settings),
+        mappings=mappings,
+        definitions=all_resources(mappings) if definitions is None else definitions,
+        clock=clock,
+        ids=ids,
+        zone=ZoneInfo(settings.time_zone),
+        base_url=settings.base_url,
+        version=VERSION,
+        synthetic_only=demo,
+    )
+
+
+def build_app(settings: Settings, components: Components, *, demo: bool) -> FastAPI:
+    """The application. Raises CannotStart where the settings leave the service open that must not be."""
+    clients = None if demo else _clients(settings)
+    if demo:
+        _loopback_only(settings.host)
+    pages = Pages(
+        view=partial(render_page, demo=demo),
+        search=lambda error: render_search(demo=demo, error=error),
+        static=Path(str(files("acpshare"))) / "web" / "static",
+    )
+    return create_app(
+        components,
+        pages=pages,
+        clients=clients,
+        max_body_bytes=settings.max_body_bytes,
+        secure=settings.base_url.startswith("https://"),
+    )
+
+
+def check_start(settings: Settings, *, demo: bool) -> None:
+    """Everything that can be said against starting, before any file or database is touched. Raises CannotStart."""
+    if demo:
+        _loopback_only(settings.host)
+    else:
+        _clients(settings)
+
+
+def run(settings: Settings, *, demo: bool, components: Components | None = None) -> None:
+    """Answer requests until told to stop. Raises CannotStart, MappingsInvalid or Unavailable before the first."""
+    check_start(settings, demo=demo)
+    log.configure(settings.log_level)
+    components = components or build_components(settings, demo=demo)
+    app = build_app(settings, components, demo=demo)
+    # The server's own access log prints queries, where NHS numbers are; and its name is nobody's business.
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=64_000,
+        timeout_graceful_shutdown=20,
+    )
+    log.write(
+        SERVICE_STARTED,
+        mode="demo" if demo else "serve",
+        version=VERSION,
+        forms=len(components.mappings),
+        database=settings.database_url.partition(":")[0],
+    )
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        components.store.close()
+        log.write(SERVICE_STOPPED)
+
+
+def _clients(settings: Settings) -> ClientTokens:
+    if settings.client_tokens_file is None:
+        raise CannotStart(
+            "acpshare serve does not start without authentication: set ACPSHARE_CLIENT_TOKENS_FILE to a file with one "
+            "name:SHA-256-of-a-bearer-token for each client. To look around with synthetic people: acpshare demo."
+        )
+    try:
+        return ClientTokens.load(settings.client_tokens_file)
+    except NoAuthentication as refused:
+        raise CannotStart(str(refused)) from None
+
+
+def _loopback_only(host: str) -> None:
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise CannotStart("the demo is open to everybody who can reach it, so it listens on a loopback address only")

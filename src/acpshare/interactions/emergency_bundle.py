@@ -1,0 +1,63 @@
+"""The emergency view as a FHIR Bundle: the person, the plans that are not superseded, and what was made from them.
+
+https://hl7.org/fhir/R4/bundle.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from acpshare.emergency import EmergencyView
+from acpshare.fhir.json_text import dump
+from acpshare.storage import Reading, StoredResource
+
+SHOWN = ("CarePlan", "Consent", "Flag", "Goal", "RelatedPerson", "PractitionerRole")
+"""In this order after the Patient; the form as received is referred to by each CarePlan's supportingInfo."""
+WARNING_SYSTEM = "https://acpshare.example/fhir/CodeSystem/emergency-warning"
+NO_PLAN = "no-plan-recorded"
+
+
+def emergency_bundle(
+    reading: Reading, base_url: str, person: str | None, plans: Sequence[str], superseded: set[str], view: EmergencyView
+) -> bytes:
+    """The Bundle's text. Its first entry is an OperationOutcome: the view's warnings and the fixed safety statement."""
+    entries = [f'{{"resource":{dump(_outcome(view))}}}']
+    if person is not None:
+        patient = reading.resource("Patient", person)
+        listed = [patient] if patient is not None and not patient.deleted else []
+        entries += [_entry(base_url, each) for each in (*listed, *_ordered(reading, person, plans, superseded))]
+    return f'{{"resourceType":"Bundle","type":"collection","entry":[{",".join(entries)}]}}'.encode()
+
+
+def _ordered(reading: Reading, person: str, plans: Sequence[str], superseded: set[str]) -> Iterable[StoredResource]:
+    """Resources by type, then by plan with the current one first; instruments that no plan brought come first."""
+
+    def rank(stored: StoredResource) -> tuple[int, int, str]:
+        plan = next((number for number, plan in enumerate(plans) if _is_of(stored, plan)), -1)
+        return SHOWN.index(stored.type), plan, stored.id
+
+    found = (each for each in reading.resources_of(person) if each.type in SHOWN)
+    return sorted((each for each in found if not any(_is_of(each, plan) for plan in superseded)), key=rank)
+
+
+def _is_of(stored: StoredResource, plan: str) -> bool:
+    return stored.id == plan or stored.id.startswith(f"{plan}-")
+
+
+def _entry(base_url: str, stored: StoredResource) -> str:
+    text = (stored.text or b"").decode()
+    return f'{{"fullUrl":{dump(f"{base_url}/{stored.type}/{stored.id}")},"resource":{text}}}'
+
+
+def _outcome(view: EmergencyView) -> dict[str, Any]:
+    issues: list[dict[str, Any]] = [
+        {
+            "severity": "information" if warning.code == NO_PLAN else "warning",
+            "code": "not-found" if warning.code == NO_PLAN else "business-rule",
+            "details": {"coding": [{"system": WARNING_SYSTEM, "code": warning.code}], "text": warning.text},
+        }
+        for warning in view.warnings
+    ]
+    issues.append({"severity": "information", "code": "informational", "details": {"text": view.statement}})
+    return {"resourceType": "OperationOutcome", "issue": issues}

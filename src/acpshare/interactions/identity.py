@@ -1,0 +1,43 @@
+"""How the record knows a person: what a Patient says that a crew needs. https://hl7.org/fhir/R4/patient.html"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from acpshare.interactions.nhs_number import SYSTEM
+from acpshare.plan.person import Person
+from acpshare.plan.values import FhirDate
+
+
+def identity_of(text: bytes) -> Person:
+    """The person in a stored Patient."""
+    patient: dict[str, Any] = json.loads(text)
+    names = patient.get("name", [])
+    official = next((name for name in names if name.get("use") in ("official", None)), names[0] if names else {})
+    usual: dict[str, Any] = next((name for name in names if name.get("use") == "usual"), {})
+    return Person(
+        full_name=_name(official),
+        preferred_name=_name(usual),
+        birth_date=FhirDate(patient["birthDate"]) if "birthDate" in patient else None,
+        nhs_number=next(
+            (each.get("value") for each in patient.get("identifier", ()) if each.get("system") == SYSTEM), None
+        ),
+        address=next((_address(each) for each in patient.get("address", ())), None),
+        phone=next((each.get("value") for each in patient.get("telecom", ()) if each.get("system") == "phone"), None),
+    )
+
+
+def _name(name: Mapping[str, Any]) -> str | None:
+    if "text" in name:
+        return str(name["text"])
+    parts = [*name.get("prefix", ()), *name.get("given", ()), name.get("family"), *name.get("suffix", ())]
+    return " ".join(part for part in parts if part) or None
+
+
+def _address(address: Mapping[str, Any]) -> str | None:
+    if "text" in address:
+        return str(address["text"])
+    parts = [*address.get("line", ()), address.get("city"), address.get("district"), address.get("postalCode")]
+    return ", ".join(part for part in parts if part) or None

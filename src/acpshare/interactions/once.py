@@ -1,0 +1,88 @@
+"""The same thing sent twice makes one record: by its own business identifier, or by the client's If-None-Exist.
+
+https://hl7.org/fhir/R4/http.html#ccreate
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from acpshare.fhir.json_text import JsonObject
+from acpshare.outcome import Conflict, Duplicate, IssueType, Malformed, error
+from acpshare.storage import Reading, Remembered, StoredResource, Writing
+
+
+def keys_of(type: str, resource: JsonObject, if_none_exist: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys under which a resource is known: its own identifiers', and those that the client made a condition."""
+    conditional = _condition(type, if_none_exist)
+    own = resource.get("identifier", ())
+    identifiers = [own] if isinstance(own, dict) else own
+    named = {
+        _key(type, each.get("system", ""), each["value"])
+        for each in identifiers
+        if isinstance(each, dict) and isinstance(each.get("value"), str)
+    }
+    return tuple(sorted(named)), conditional
+
+
+def _key(type: str, system: str, value: str) -> str:
+    return f"{type}?identifier={system}|{value}"
+
+
+def _condition(type: str, header: str | None) -> tuple[str, ...]:
+    if header is None:
+        return ()
+    pairs = parse_qsl(header.strip().removeprefix("?"), keep_blank_values=True)
+    if len(pairs) != 1 or pairs[0][0] != "identifier" or "|" not in pairs[0][1]:
+        raise Malformed(
+            error(IssueType.NOT_SUPPORTED, "If-None-Exist is written identifier=system|value", "If-None-Exist")
+        )
+    system, _, value = pairs[0][1].partition("|")
+    return (_key(type, system, value),)
+
+
+def known(
+    reading: Reading, type: str, keys: tuple[str, ...], conditional: tuple[str, ...], body: bytes, *, edited: bool
+) -> tuple[StoredResource, str | None] | None:
+    """What was recorded under one of the keys, and the plan it made; None when it is new.
+
+    An identifier that is back with other content is refused, unless the content is an edit of the plan it names.
+    """
+    for key in (*conditional, *keys):
+        remembered = reading.idempotency(key)
+        if remembered is None:
+            continue
+        same = remembered.digest == digest(body)
+        if not same and key not in conditional and edited:
+            continue
+        if not same and key not in conditional:
+            what = (
+                "another form was recorded under this identifier; a change of it is sent with basedOn, naming the plan"
+            )
+            raise Duplicate(error(IssueType.DUPLICATE, what, f"{type}.identifier", spine="DUPLICATE_REJECTED"))
+        result: dict[str, Any] = json.loads(remembered.result)
+        stored = reading.version(type, result["id"], 1)
+        if stored is None:
+            raise Conflict(
+                error(IssueType.CONFLICT, "what was recorded under this identifier is gone", f"{type}.identifier")
+            )
+        return stored, result.get("plan")
+    return None
+
+
+def remember(
+    writing: Writing, keys: Iterable[str], body: bytes, stored: StoredResource, plan: str | None, now: datetime
+) -> None:
+    result = json.dumps({"id": stored.id, "plan": plan}).encode()
+    for key in sorted(set(keys)):
+        if writing.idempotency(key) is None:
+            writing.remember(Remembered(key, digest(body), now, result))
+
+
+def digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()
