@@ -11,9 +11,9 @@ from acpshare.outcome import LedgerOutcome
 from acpshare.plan.record import SignatureRole
 from acpshare.plan.values import YesNo
 from acpshare.translation.rows import SignatureRow
-from tests.support.forms import EDITIONS, MAPPINGS, answers, edited, everything_said, plan_from, shown_as
+from tests.support.forms import EDITIONS, MAPPINGS, Said, answers, edited, everything_said, plan_from, shown_as
 
-SIGNED = {
+SIGNED: Said = {
     "1.3": "1950-01-01",
     "4.3": "do-not-attempt",
     "4.3t": "2026-02-03",
