@@ -29,7 +29,9 @@ def test_it_is_one_select_and_no_transaction(full: SqlStore) -> None:
     def heard(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         said.append(statement)
 
-    event.listen(full._engine, "before_cursor_execute", heard)
+    engines = full._engines
+    for engine in (engines.write, engines.snapshot, engines.single):
+        event.listen(engine, "before_cursor_execute", heard)
     view = full.current_view(NHS, "number-7")
     assert view is not None
     assert view.person == "person-7"

@@ -75,3 +75,42 @@ def test_a_version_number_that_cannot_be_is_a_stale_one(store: Store, version_id
     with store.read() as reading:
         assert reading.version("CarePlan", "plan-1", version_id) is None
         assert reading.plan_version("ann", "plan-1", version_id) is None
+
+
+def test_a_database_that_was_started_again_is_found_again(postgresql_url: str) -> None:
+    """Every connection of the pool is cut, as a restart does; nobody is told of it."""
+    store = open_store(postgresql_url)
+    with store.write() as writing:
+        writing.put(care_plan())
+    for _ in range(2):
+        with store.read() as reading:
+            assert reading.resource("CarePlan", "plan-1") == care_plan()
+        assert store.current_view(NHS, CANARY) is None
+        engine = create_engine(driver_url(postgresql_url))
+        with engine.begin() as connection:
+            cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            assert (connection.execute(text(cut)).scalar() or 0) >= 2
+        engine.dispose()
+        assert store.current_view(NHS, CANARY) is None
+    with store.write() as writing:
+        writing.append_audit(b"{}", None, NOW)
+    store.close()
+
+
+def test_a_write_whose_connection_is_cut_is_unavailable_and_leaves_nothing(postgresql_url: str) -> None:
+    store = open_store(postgresql_url)
+    engine = create_engine(driver_url(postgresql_url))
+    with pytest.raises(Unavailable), store.write() as writing:  # noqa: PT012 - refused when it ends
+        writing.put(care_plan())
+        writing.append_audit(b"{}", None, NOW)
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+                )
+            )
+    engine.dispose()
+    with store.read() as reading:
+        assert reading.resource("CarePlan", "plan-1") is None
+        assert reading.audit_head().sequence == 0
+    store.close()

@@ -7,7 +7,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection, text
 
-from acpshare.storage.sql.engine import make_engine
+from acpshare.storage.sql.engine import make_engines
 from acpshare.storage.sql.tables import METADATA
 
 
@@ -25,7 +25,7 @@ given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
-    engine = make_engine(context.get_x_argument(as_dictionary=True)["url"])
-    with engine.begin() as own:
+    engines = make_engines(context.get_x_argument(as_dictionary=True)["url"])
+    with engines.write.begin() as own:
         migrate(own)
-    engine.dispose()
+    engines.dispose()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -13,9 +15,6 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from acpshare.outcome import Invalid, IssueType, error
-
-BEGIN = "acpshare_begin"
-"""The execution option that says how SQLite begins: pysqlite's own beginnings come too late and lock too little."""
 
 _POSTGRESQL_WAITS = ("SET lock_timeout = '10s'", "SET idle_in_transaction_session_timeout = '60s'")
 
@@ -33,16 +32,47 @@ def database_url(url: str) -> URL:
     raise _not_supported()
 
 
-def make_engine(url: str, *, busy_seconds: float = 10.0, connections: int = 10) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One database, begun in three ways."""
+
+    write: Engine
+    """One transaction, which on SQLite has the database to itself from its beginning."""
+    snapshot: Engine
+    """A transaction that sees one state."""
+    single: Engine
+    """No transaction: one statement is its own snapshot, and pays for nothing else."""
+
+    def dispose(self) -> None:
+        for engine in (self.write, self.snapshot, self.single):
+            engine.dispose()
+
+
+def make_engines(url: str, *, busy_seconds: float = 10.0, connections: int = 10) -> Engines:
     parsed = database_url(url)
-    engine = create_engine(
-        parsed, hide_parameters=True, pool_size=connections, max_overflow=connections, pool_timeout=busy_seconds
-    )
+    pool = {"pool_size": connections, "max_overflow": connections, "pool_timeout": busy_seconds}
     if parsed.get_backend_name() == "sqlite":
-        _prepare_sqlite(engine, busy_seconds)
+        write = create_engine(parsed, hide_parameters=True, **pool)
+        snapshot, single = _beside(write), _beside(write)
+        event.listen(write, "connect", _sqlite_connected(busy_seconds))
+        # pysqlite's own beginnings come too late and lock too little.
+        event.listen(write, "begin", _sqlite_begun("BEGIN IMMEDIATE"))
+        event.listen(snapshot, "begin", _sqlite_begun("BEGIN"))
     else:
-        _prepare_postgresql(engine)
-    return engine
+        waits = {"connect_args": {"connect_timeout": max(1, int(busy_seconds))}}
+        write = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, **waits, **pool)
+        snapshot = _beside(write)
+        snapshot.update_execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        # A pool of its own, without the ping that would double its time: see SqlStore.current_view.
+        single = create_engine(parsed, hide_parameters=True, isolation_level="AUTOCOMMIT", **waits, **pool)
+        for engine in (write, single):
+            event.listen(engine, "connect", _postgresql_connected)
+    return Engines(write, snapshot, single)
+
+
+def _beside(engine: Engine) -> Engine:
+    """Another engine on the same pool, with listeners of its own (a copy by `execution_options` is twice as slow)."""
+    return Engine(engine.pool, engine.dialect, engine.url, hide_parameters=True)
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -51,7 +81,7 @@ def sqlite_file(url: str) -> Path | None:
     return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
 
 
-def _prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
+def _sqlite_connected(busy_seconds: float) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
     pragmas = (
         f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}",
         "PRAGMA journal_mode = WAL",
@@ -64,23 +94,21 @@ def _prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
         for pragma in pragmas:
             sqlite.execute(pragma)
 
+    return connected
+
+
+def _sqlite_begun(begin: str) -> Callable[[Connection], None]:
     def begun(connection: Connection) -> None:
-        begin = connection.get_execution_options().get(BEGIN, "BEGIN IMMEDIATE")
-        if begin:
-            cast("sqlite3.Connection", connection.connection.dbapi_connection).execute(begin)
+        cast("sqlite3.Connection", connection.connection.dbapi_connection).execute(begin)
 
-    event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begun)
+    return begun
 
 
-def _prepare_postgresql(engine: Engine) -> None:
-    def connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        postgresql = cast("psycopg.Connection", connection)
-        for wait in _POSTGRESQL_WAITS:
-            postgresql.execute(wait)
-        postgresql.commit()
-
-    event.listen(engine, "connect", connected)
+def _postgresql_connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    postgresql = cast("psycopg.Connection", connection)
+    for wait in _POSTGRESQL_WAITS:
+        postgresql.execute(wait)
+    postgresql.commit()
 
 
 def _not_supported() -> Invalid:

@@ -15,7 +15,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection
 
 from acpshare.outcome import IssueType, Unavailable, error
-from acpshare.storage.sql.engine import make_engine, sqlite_file
+from acpshare.storage.sql.engine import make_engines, sqlite_file
 from acpshare.storage.sql.failures import as_failures
 
 
@@ -96,11 +96,11 @@ def _known() -> frozenset[str]:
 
 @contextmanager
 def _migrating(url: str) -> Iterator[tuple[Connection, Config]]:
-    engine = make_engine(url)
+    engines = make_engines(url)
     config = _config()
     try:
-        with as_failures(), engine.begin() as connection:
+        with as_failures(), engines.write.begin() as connection:
             config.attributes["connection"] = connection
             yield connection, config
     finally:
-        engine.dispose()
+        engines.dispose()

@@ -6,57 +6,59 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from acpshare.outcome import IssueType, Unavailable, error
 from acpshare.storage.protocols import Reading, Store, Writing
 from acpshare.storage.rows import CurrentView
-from acpshare.storage.sql.engine import BEGIN, make_engine
+from acpshare.storage.sql.engine import Engines, make_engines
 from acpshare.storage.sql.failures import as_failures
 from acpshare.storage.sql.reading import SqlReading
 from acpshare.storage.sql.schema import require_current
 from acpshare.storage.sql.writing import SqlWriting
 
-_SQLITE_SNAPSHOT = {BEGIN: "BEGIN"}
-_SQLITE_SINGLE = {BEGIN: ""}
-_POSTGRESQL_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-_POSTGRESQL_SINGLE = {"isolation_level": "AUTOCOMMIT"}
-
 
 class SqlStore(Store):
     """Made by `open_store`, which makes sure of the schema."""
 
-    def __init__(self, engine: Engine, busy_seconds: float) -> None:
-        sqlite = engine.dialect.name == "sqlite"
-        self._engine = engine
-        self._snapshot = engine.execution_options(**(_SQLITE_SNAPSHOT if sqlite else _POSTGRESQL_SNAPSHOT))
-        self._single = engine.execution_options(**(_SQLITE_SINGLE if sqlite else _POSTGRESQL_SINGLE))
+    def __init__(self, engines: Engines, busy_seconds: float) -> None:
+        self._engines = engines
         self._busy_seconds = busy_seconds
         # SQLite has one writer. Those of one process wait in line here, which is fairer and quicker than its polling.
-        self._writer = Lock() if sqlite else None
+        self._writer = Lock() if engines.write.dialect.name == "sqlite" else None
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
-        with as_failures(), self._snapshot.connect() as connection:
+        with as_failures(), self._engines.snapshot.connect() as connection:
             yield SqlReading(connection)
 
     @contextmanager
     def write(self) -> Iterator[Writing]:
-        with self._turn(), as_failures(), self._engine.begin() as connection:
+        with self._turn(), as_failures(), self._engines.write.begin() as connection:
             writing = SqlWriting(connection)
             yield writing
             writing.finish()
 
     def current_view(self, system: str, value: str) -> CurrentView | None:
-        with as_failures(), self._single.connect() as connection:
-            return SqlReading(connection).current_view(system, value)
+        with as_failures():
+            try:
+                return self._current_view(system, value)
+            except DBAPIError as problem:
+                if not problem.connection_invalidated:
+                    raise
+                # The database was started again meanwhile. The pool has been emptied: a new connection tells.
+                return self._current_view(system, value)
 
     def ready(self) -> None:
-        with as_failures(), self._single.connect() as connection:
+        with as_failures(), self._engines.single.connect() as connection:
             require_current(connection)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._engines.dispose()
+
+    def _current_view(self, system: str, value: str) -> CurrentView | None:
+        with self._engines.single.connect() as connection:
+            return SqlReading(connection).current_view(system, value)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -73,7 +75,7 @@ class SqlStore(Store):
 
 def open_store(url: str, *, busy_seconds: float = 10.0, connections: int = 10) -> SqlStore:
     """The store in a database that `upgrade` has prepared. Unavailable when its schema is not the one of this code."""
-    store = SqlStore(make_engine(url, busy_seconds=busy_seconds, connections=connections), busy_seconds)
+    store = SqlStore(make_engines(url, busy_seconds=busy_seconds, connections=connections), busy_seconds)
     try:
         store.ready()
     except BaseException:
