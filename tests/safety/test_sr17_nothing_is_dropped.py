@@ -14,9 +14,9 @@ from acpshare.plan import CATALOGUE, stated
 from acpshare.translation import read, update
 from acpshare.translation.carry import HEADING
 from acpshare.translation.mapping import SERVICE_OWNED
-from tests.support.forms import EDITIONS, MAPPINGS, TODAY, answers, everything_said, plan_from, rules, shown_as
+from tests.support.forms import EDITIONS, MAPPINGS, TODAY, Said, answers, everything_said, plan_from, rules, shown_as
 
-FULL = {
+FULL: Said = {
     "1.1": "Sam Example",
     "1.3": "1950-01-01",
     "2.1": "Lung disease and frailty",
