@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import typing
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from acpshare.fhir.json_text import Number
 from acpshare.outcome import Issue, IssueType, error
@@ -34,8 +36,7 @@ _VALUE_TYPES = {
 _SCALE_PARTS = ("value", "low", "high")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """Values as JSON holds them, and the `value[x]` that they are in an extension. An entry itself has no value."""
 
     type: str = ""
@@ -54,6 +55,11 @@ class Facts:
     """What a plan states, from which each resource takes what it is the home of."""
 
     left: dict[str, Fact]
+    order: list[str] = field(init=False)
+    """All paths, sorted: what is below a path follows it at once."""
+
+    def __post_init__(self) -> None:
+        self.order = sorted(self.left)
 
     def take(self, path: str) -> Any:
         """The value at the path, taken out, or None."""
@@ -62,9 +68,14 @@ class Facts:
 
     def take_below(self, prefix: str) -> list[tuple[str, Fact]]:
         """Everything at or below the path, taken out."""
-        below = (prefix, prefix + ".")
-        paths = [path for path in self.left if path == below[0] or path.startswith(below[1])]
-        return [(path, self.left.pop(path)) for path in paths]
+        below = f"{prefix}."
+        taken = []
+        for path in islice(self.order, bisect_left(self.order, prefix), None):
+            if path != prefix and not path.startswith(below):
+                break
+            if (fact := self.left.pop(path, None)) is not None:
+                taken.append((path, fact))
+        return taken
 
     def entries(self, path: str) -> Iterator[str]:
         """The paths of a list's entries, in order."""
