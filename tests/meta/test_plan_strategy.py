@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
@@ -40,16 +41,18 @@ def test_every_element_is_sometimes_stated_and_sometimes_absent() -> None:
     assert said == {(path, present) for path in CATALOGUE for present in (True, False)}
 
 
-def test_every_column_of_a_list_and_every_code_of_an_element_is_drawn() -> None:
+@pytest.mark.parametrize("coded, examples", [(True, 400), (False, 60)], ids=["code of an element", "column of a list"])
+def test_every_part_is_drawn(coded: bool, examples: int) -> None:
+    elements = {path: each for path, each in CATALOGUE.items() if parts(each) and bool(each.values) is coded}
     seen: set[tuple[str, str]] = set()
 
-    @DRAW
-    @given(st.fixed_dictionaries({path: VALUES[path] for path, element in CATALOGUE.items() if parts(element)}))
+    @settings(DRAW, max_examples=examples)
+    @given(st.fixed_dictionaries({path: VALUES[path] for path in elements}))
     def draw(values: dict[str, Any]) -> None:
         seen.update((path, part) for path, value in values.items() for part in drawn(CATALOGUE[path], value))
 
     draw()
-    assert seen == {(path, part) for path, element in CATALOGUE.items() for part in parts(element)}
+    assert seen == {(path, part) for path, element in elements.items() for part in parts(element)}
 
 
 def parts(element: Element) -> tuple[str, ...]:
