@@ -116,7 +116,7 @@ def _keys(element: ElementDefinition) -> list[tuple[str, str]]:
     base = element.name.removesuffix("[x]")
     keys = []
     for kind in element.types:
-        code = kind.partition(":")[0].removeprefix("Simple").removeprefix("Money" if kind == "MoneyQuantity" else "")
+        code = kind.partition(":")[0].removeprefix("Simple")
         keys.append((base + code[0].upper() + code[1:], kind))
     return keys
 

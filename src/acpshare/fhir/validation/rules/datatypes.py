@@ -7,7 +7,6 @@ import re
 from acpshare.fhir.validation.rules.reading import Object, amount, distinct, each, has, has_choice, in_order
 
 UCUM = "http://unitsofmeasure.org"
-CURRENCIES = "urn:iso:std:iso:4217"
 NOT_WITH_OFFSET = frozenset({"C", "CM", "CD", "CV"})
 _PATH = re.compile(
     r"""[^\s.,:;'"/|?!@#$%&*()\[\]{}]{1,64}(\.[^\s.,:;'"/|?!@#$%&*()\[\]{}]{1,64}(\[x\])?(:[^\s.]+)?)*"""
@@ -16,9 +15,9 @@ _SIMPLE_PATH = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*(\[x])?)*").
 _SLICE_NAME = re.compile(r"[a-zA-Z0-9/\-_\[\]@]+").fullmatch
 
 
-def _measured(quantity: Object, system: str = UCUM) -> bool:
+def _measured(quantity: Object) -> bool:
     """A code where there is a value, and no other system of units."""
-    return (has(quantity, "code") or not has(quantity, "value")) and quantity.get("system", system) == system
+    return (has(quantity, "code") or not has(quantity, "value")) and quantity.get("system", UCUM) == UCUM
 
 
 def _age(age: Object) -> bool:
@@ -93,7 +92,6 @@ DATATYPES = {
     "drt-1": _duration,
     "exp-1": lambda o: has(o, "expression", "reference"),
     "ext-1": lambda o: has(o, "extension") != has_choice(o, "value"),
-    "mqty-1": lambda o: _measured(o, CURRENCIES),
     "per-1": lambda o: in_order(o.get("start"), o.get("end")),
     "qty-3": lambda o: not has(o, "code") or has(o, "system"),
     "rat-1": _ratio,

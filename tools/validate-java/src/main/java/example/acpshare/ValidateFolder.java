@@ -1,0 +1,56 @@
+package example.acpshare;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.validation.FhirValidator;
+import ca.uhn.fhir.validation.ResultSeverityEnum;
+import ca.uhn.fhir.validation.SingleValidationMessage;
+import ca.uhn.fhir.validation.ValidationOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
+
+/** Validates every .json file below a folder, and prints one line per message: SEVERITY, file, place, text, by tabs. */
+public final class ValidateFolder {
+
+  public static void main(String[] arguments) throws IOException {
+    FhirValidator validator = validator();
+    try (Stream<Path> files = Files.walk(Path.of(arguments[0]))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+        report(file, validator.validateWithResult(Files.readString(file), new ValidationOptions()).getMessages());
+      }
+    }
+  }
+
+  private static FhirValidator validator() {
+    FhirContext r4 = FhirContext.forR4();
+    FhirInstanceValidator instance = new FhirInstanceValidator(new ValidationSupportChain(
+        new DefaultProfileValidationSupport(r4),
+        new InMemoryTerminologyServerValidationSupport(r4),
+        new CommonCodeSystemsTerminologyService(r4)));
+    instance.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
+    instance.setAnyExtensionsAllowed(true);
+    instance.setErrorForUnknownProfiles(false);
+    return r4.newValidator().registerValidatorModule(instance);
+  }
+
+  private static void report(Path file, List<SingleValidationMessage> messages) {
+    System.out.println("FILE\t" + file);
+    for (SingleValidationMessage message : messages) {
+      if (message.getSeverity() != ResultSeverityEnum.INFORMATION) {
+        String text = message.getMessage().replaceAll("\\s+", " ");
+        System.out.println(
+            message.getSeverity() + "\t" + file + "\t" + message.getLocationString() + "\t" + text);
+      }
+    }
+  }
+
+  private ValidateFolder() {}
+}
