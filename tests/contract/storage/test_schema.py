@@ -52,6 +52,15 @@ def test_up_down_and_up_again(empty_database_url: str) -> None:
     store.close()
 
 
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(empty_database_url: str) -> None:
+    _execute(empty_database_url, "CREATE TABLE outbox (here_before INTEGER)")  # in the way of the last but one table
+    with pytest.raises(Unavailable):
+        upgrade(empty_database_url)
+    assert _tables(empty_database_url) == {"outbox"}
+    _execute(empty_database_url, "DROP TABLE outbox")
+    upgrade(empty_database_url)
+
+
 def test_upgrading_again_changes_nothing_and_keeps_what_is_there(database_url: str) -> None:
     store = open_store(database_url)
     with store.write() as writing:
