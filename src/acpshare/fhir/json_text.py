@@ -88,8 +88,8 @@ def parse(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX
     return value
 
 
-def dump(value: JsonValue) -> str:
-    """The compact text of a value: keys in their order, numbers as they were written, few escapes."""
+def dump(value: JsonValue, *, indent: int | None = None) -> str:
+    """The text of a value, compact unless indented: keys in their order, numbers as they were written, few escapes."""
     numbers = 0
 
     def number(item: object) -> str:
@@ -99,7 +99,8 @@ def dump(value: JsonValue) -> str:
         numbers += 1
         return _NUMBER_MARK + str(item)
 
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=number)
+    separators = (",", ":") if indent is None else (",", ": ")
+    text = json.dumps(value, ensure_ascii=False, separators=separators, indent=indent, allow_nan=False, default=number)
     if numbers:
         text, found = _MARKED_NUMBER.subn(r"\1", text)
         if found != numbers:

@@ -1,0 +1,46 @@
+"""What a command takes from its surroundings: settings, and the form editions that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acpshare.outcome import Invalid, Issue, IssueType, error
+
+if TYPE_CHECKING:
+    from acpshare.settings import Settings
+    from acpshare.translation import Mappings
+
+
+def settings(**given: object) -> Settings:
+    """Settings from the environment, and what the command line says instead. Raises Invalid with every problem."""
+    from pydantic import ValidationError
+
+    from acpshare.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as faults:
+        raise Invalid(*(_issue(tuple(fault["loc"]), fault["msg"]) for fault in faults.errors())) from None
+
+
+def _issue(place: Sequence[int | str], what: str) -> Issue:
+    name = f"ACPSHARE_{str(place[0]).upper()}" if place else "settings"
+    return error(IssueType.VALUE, what, name)
+
+
+def no_such_files(paths: Sequence[Path]) -> tuple[Issue, ...]:
+    return tuple(
+        error(IssueType.NOT_FOUND, "there is no such file or folder", str(path)) for path in paths if not path.exists()
+    )
+
+
+def known_forms(extra: Sequence[Path] = ()) -> Mappings:
+    """The shipped editions and all local ones. Raises MappingsInvalid, or Invalid when a path leads nowhere."""
+    from acpshare.translation import load_mappings
+
+    paths = tuple(dict.fromkeys((*settings().mapping_paths, *extra)))
+    if missing := no_such_files(paths):
+        raise Invalid(*missing)
+    return load_mappings(paths)
