@@ -13,7 +13,10 @@ import json
 import os
 import re
 import warnings
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import fhirkit
@@ -22,10 +25,6 @@ from pydantic import BaseModel, ValidationError
 
 from acpshare.fhir.json_text import dump
 from acpshare.fhir.validation import validate
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import fhircraft.fhir.resources.datatypes.R4.core as fhircraft_r4
 
 Resource = dict[str, Any]
 
@@ -59,7 +58,7 @@ def independent_issues(resource: Resource) -> list[str]:
     plain = json.loads(text)
     found = [f"fhirkit: {issue.path}: {issue.message}" for issue in fhirkit.validate(text) if issue.severity == "error"]
     found += [f"fhir.resources: {said}" for said in _said_by(get_fhir_model_class(plain["resourceType"]), plain)]
-    found += [f"fhircraft: {said}" for said in _said_by(getattr(fhircraft_r4, plain["resourceType"]), plain)]
+    found += [f"fhircraft: {said}" for said in _said_by(getattr(_fhircraft(), plain["resourceType"]), plain)]
     return [issue for issue in found if not is_false_alarm(issue)]
 
 
@@ -74,6 +73,14 @@ def assert_valid_r4(resource: Resource) -> None:
     assert own == []
     assert independent_issues(resource) == []
     _keep(resource)
+
+
+@cache
+def _fhircraft() -> ModuleType:
+    """Its models, which take some fifteen seconds to load: only when they are asked, and once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return import_module("fhircraft.fhir.resources.datatypes.R4.core")
 
 
 def _said_by(model: type[BaseModel], plain: Resource) -> list[str]:

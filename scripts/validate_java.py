@@ -1,0 +1,77 @@
+"""Has HAPI's validator judge what the service makes: `python -m scripts.validate_java [FOLDER]`, or `make validate-java`.
+
+Without FOLDER, the tests that call `assert_valid_r4` are run, and the resources they pass are laid in var/produced and
+judged. Java 17 and Maven are needed. Exit 1 when there is an error that is not listed in `ALLOWED`, with its reason.
+https://hapifhir.io/hapi-fhir/docs/validation/introduction.html
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCED = ROOT / "var" / "produced"
+PROJECT = ROOT / "tools" / "validate-java" / "pom.xml"
+
+
+class Allowed(NamedTuple):
+    """What HAPI says of a resource that is valid, and why it is let pass."""
+
+    says: str
+    why: str
+
+
+ALLOWED: tuple[Allowed, ...] = (
+    Allowed(
+        r"Unable to (find|expand|validate|resolve)|Unknown code system|could not be (found|validated)|was not found, so",
+        "terminology and profiles that this validator does not carry (SNOMED CT, UK Core); it has no network",
+    ),
+)
+
+
+def produce() -> None:
+    """Runs the tests that make resources, each of which keeps what it makes."""
+    tests = [
+        str(path)
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if "assert_valid_r4" in path.read_text("utf-8")
+    ]
+    shutil.rmtree(PRODUCED, ignore_errors=True)
+    environment = {**os.environ, "ACPSHARE_PRODUCED": str(PRODUCED)}
+    subprocess.run([sys.executable, "-m", "pytest", "-q", *tests], cwd=ROOT, env=environment, check=True)
+
+
+def judged(folder: Path) -> list[str]:
+    """What HAPI prints: a line for each file, and one for each message, in columns."""
+    command = ["mvn", "-q", "-B", "-f", str(PROJECT), "compile", "exec:java", f"-Dexec.args={folder}"]
+    result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in result.stdout.splitlines()]
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]).resolve() if arguments else PRODUCED
+    if not arguments:
+        produce()
+    lines = [line.split("\t") for line in judged(folder)]
+    files = sum(columns[0] == "FILE" for columns in lines)
+    messages = [columns for columns in lines if columns[0] in ("FATAL", "ERROR", "WARNING")]
+    allowed = Counter(rule.why for *_, text in messages for rule in ALLOWED if re.search(rule.says, text))
+    standing = [columns for columns in messages if not any(re.search(rule.says, columns[-1]) for rule in ALLOWED)]
+    for severity, file, place, text in standing:
+        print(f"{severity.lower()}: {Path(file).name}: {place}: {text}")
+    for why, count in allowed.items():
+        print(f"let pass, {count} times: {why}")
+    errors = sum(columns[0] != "WARNING" for columns in standing)
+    print(f"{files} resources, {errors} errors, {len(standing) - errors} warnings")
+    return 1 if errors or not files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

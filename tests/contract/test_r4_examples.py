@@ -1,0 +1,103 @@
+"""Other people's resources are valid for us, but for those that are truly not, named here with the reason.
+
+`../shared/conformance` is beside the project where it is at hand. ACPSHARE_R4_EXAMPLES may name the folder of the npm package
+`hl7.fhir.r4.examples`, HL7's own 5,306 examples. https://hl7.org/fhir/R4/downloads.html
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from acpshare.fhir.json_text import dump, parse
+from acpshare.fhir.validation import validate
+
+CONFORMANCE = Path(__file__).resolve().parents[3] / "shared" / "conformance"
+LARGEST = 50_000_000
+
+NO_LINK_ID = "items without the linkId that R4 requires"
+NO_IDENTIFIER = "a document Bundle without identifier or timestamp (bdl-9, bdl-10)"
+
+INVALID = {
+    "r4-examples/bundle-questionnaire.json": NO_LINK_ID,
+    "pacio/National-ePOLST-Anita-Chu-11-09-2022/Bundle-PMO_9427a893-2ead-41bf-ac3f-7d3c7407492a_.json": NO_IDENTIFIER,
+    "pacio/National-ePOLST-Anita-Chu-11-09-2022/Binary-FHIR-Bundle-Attachment_eec66ddb-d824-4b8a-b11c-e7f81746a507_.json": NO_IDENTIFIER,
+    "pacio/National-ePOLST-Hema-Onko-11-22-2022/Bundle-PMO_ea4f8c6b-5d99-4079-ba9a-5397d515fcd3_.json": NO_IDENTIFIER,
+    "pacio/National-ePOLST-Hema-Onko-11-22-2022/Binary-FHIR-Bundle-Attachment_d08edf75-387d-4cf3-88a7-ef535dd7de23_.json": NO_IDENTIFIER,
+    "mns/examples/gpreg-change-gp-req-1/hydrated-signal.json": "an entry whose resource is an empty object",
+    "subscriptions-backport/empty_notification_bundle_non_conformant_example.json": "not conformant, as its name says",
+}
+INVALID_OF_HL7 = {
+    "ActivityDefinition-blood-tubes-supply.json": "narrative of white space only (txt-2)",
+    "ActivityDefinition-heart-valve-replacement.json": "narrative of white space only (txt-2)",
+    "Bundle-dataelements.json": "a fullUrl twice (bdl-7)",
+    "Bundle-v2-valuesets.json": "codes that end in a no-break space",
+    "CodeSystem-v2-0550.json": "codes that end in a no-break space",
+    "DeviceMetric-example.json": "parent refers to a DeviceDefinition, where only a Device may stand",
+    "DeviceUseStatement-example.json": "reasonReference refers to a Procedure",
+    "EventDefinition-example.json": "narrative of white space only (txt-2)",
+    "ImplementationGuide-fhir.json": "no name, no status, a reference with an id of more than 64 characters",
+    "MedicationRequest-medrx0301.json": "dispenseRequest.performer refers to a Practitioner",
+    "Observation-clinical-gender.json": "performer refers to an Encounter",
+    "Questionnaire-qs1.json": NO_LINK_ID,
+    "Questionnaire-zika-virus-exposure-assessment.json": "narrative of white space only (txt-2)",
+    "SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject.json": "an id of more than 64 characters",
+    "ig-r4.json": "no name, no status, a reference with an id of more than 64 characters",
+    **dict.fromkeys(
+        ("StructureDefinition-Definition.json", "StructureDefinition-Event.json", "StructureDefinition-FiveWs.json", "StructureDefinition-Request.json"),
+        "neither abstract nor with a baseDefinition (sdf-4)",
+    ),
+}  # fmt: skip
+SEARCH_PARAMETERS_WITHOUT_BASE = "SearchParameter-codesystem-extensions-", "SearchParameter-valueset-extensions-"
+
+
+def resources_in(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.rglob("*.json")) if path.name not in ("package.json", ".index.json"))
+
+
+def conformance_resources() -> list[Path]:
+    folders = ("r4-examples", "pds-examples", "pacio", "mns/examples", "subscriptions-backport")
+    return [path for folder in folders for path in resources_in(CONFORMANCE / folder)]
+
+
+@pytest.mark.skipif(
+    not CONFORMANCE.exists(), reason=f"conformance data absent: no folder {CONFORMANCE.name} in ../shared"
+)
+def test_published_resources_are_valid_but_for_those_that_truly_are_not() -> None:
+    flagged = set()
+    for path in conformance_resources():
+        if path.read_text("utf-8").startswith("../"):
+            continue  # a link that was stored as its target's path: no resource
+        resource = parse(path.read_bytes())
+        if "resourceType" in resource and any(issue.is_error for issue in validate(resource)):
+            flagged.add(path.relative_to(CONFORMANCE).as_posix())
+    assert flagged == set(INVALID)
+
+
+@pytest.mark.skipif(
+    not CONFORMANCE.exists(), reason=f"conformance data absent: no folder {CONFORMANCE.name} in ../shared"
+)
+def test_published_resources_are_written_back_as_they_were() -> None:
+    for path in resources_in(CONFORMANCE / "r4-examples"):
+        resource = parse(path.read_bytes())
+        again = parse(dump(resource))
+        assert again == resource
+        assert dump(again) == dump(resource)
+
+
+@pytest.mark.skipif(
+    "ACPSHARE_R4_EXAMPLES" not in os.environ, reason="conformance data absent: ACPSHARE_R4_EXAMPLES is not set"
+)
+def test_hl7s_own_examples_are_valid_but_for_those_that_truly_are_not() -> None:
+    flagged = set()
+    count = 0
+    for path in resources_in(Path(os.environ["ACPSHARE_R4_EXAMPLES"])):
+        resource = parse(path.read_bytes(), max_bytes=LARGEST)
+        count += 1
+        if any(issue.is_error for issue in validate(resource)):
+            flagged.add(path.name)
+    assert count > 5000
+    assert {name for name in flagged if not name.startswith(SEARCH_PARAMETERS_WITHOUT_BASE)} == set(INVALID_OF_HL7)
