@@ -31,7 +31,6 @@ _VALUE_TYPES = {
     Kind.DATE: "valueDate",
     Kind.TIME: "valueTime",
     Kind.CODE: "valueCode",
-    Kind.CODES: "valueCode",
 }
 _SCALE_PARTS = ("value", "low", "high")
 
@@ -100,7 +99,11 @@ def facts_of(plan: Plan) -> Facts:
 
 def _flatten(element: Element, path: str, value: Any, into: dict[str, Fact]) -> None:
     kind = element.kind
-    if kind in (Kind.LIST, Kind.SIGNATURES):
+    if (simple := _VALUE_TYPES.get(kind)) is not None:
+        into[path] = Fact(simple, (value,) if kind is not Kind.CODE else (value.value,))
+    elif kind is Kind.CODES:
+        into[path] = Fact("valueCode", tuple(code.value for code in value))
+    elif kind in (Kind.LIST, Kind.SIGNATURES):
         for index, entry in enumerate(value):
             _flatten_entry(element, f"{path}[{index}]", entry, into)
     elif kind is Kind.STATEMENT:
@@ -111,10 +114,6 @@ def _flatten(element: Element, path: str, value: Any, into: dict[str, Fact]) -> 
     elif kind is Kind.SCALE:
         for name in _SCALE_PARTS:
             into[f"{path}.{name}"] = Fact("valueDecimal", (Number(str(getattr(value, name))),))
-    elif kind is Kind.CODES:
-        into[path] = Fact("valueCode", tuple(code.value for code in value))
-    else:
-        into[path] = Fact(_VALUE_TYPES[kind], (value.value if kind is Kind.CODE else value,))
 
 
 def _flatten_entry(element: Element, path: str, entry: Any, into: dict[str, Fact]) -> None:
