@@ -1,0 +1,117 @@
+"""Code systems and value sets: the options of each form, and the coded elements of the plan.
+
+https://hl7.org/fhir/R4/codesystem.html, https://hl7.org/fhir/R4/valueset.html
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Mapping
+from enum import Enum
+
+from acpshare.artefacts.definition import of_form, of_plan
+from acpshare.fhir import systems
+from acpshare.fhir.json_text import JsonObject
+from acpshare.forms import FormDefinition
+from acpshare.outcome import LedgerOutcome
+from acpshare.plan import CATALOGUE, Element, Kind
+from acpshare.translation import CompiledMapping
+
+Codes = Mapping[str, str]
+
+
+def form_terminology(mapping: CompiledMapping) -> Iterator[JsonObject]:
+    """The form's own code system, where it has options of its own, and a value set for each choice."""
+    form = mapping.definition
+    own = _own_options(form)
+    if own:
+        head = of_form("CodeSystem", form.id, f"Options of {form.title}", form, "Answer options as printed.")
+        yield _code_system(head, own)
+    for item in form.walk():
+        if item.options:
+            title = f"{form.title}, {item.link_id}: options"
+            head = of_form(
+                "ValueSet", value_set_id(form.id, item.link_id), title, form, f"Options of item {item.link_id}."
+            )
+            by_system: dict[str, list[JsonObject]] = {}
+            for option in item.options:
+                by_system.setdefault(option.system, []).append({"code": option.code, "display": option.display})
+            include = [{"system": system, "concept": codes} for system, codes in by_system.items()]
+            yield head | {"compose": {"include": include}}
+
+
+def value_set_id(form_id: str, link_id: str) -> str:
+    """The id of the value set of one choice."""
+    return f"{form_id}-{link_id}".lower()[:64]
+
+
+def _own_options(form: FormDefinition) -> Codes:
+    """The form's options by code. One code may stand under several items; its display is then the code's own words."""
+    displays: dict[str, set[str]] = {}
+    for item in form.walk():
+        for option in item.options:
+            if option.system == form.code_system:
+                displays.setdefault(option.code, set()).add(option.display)
+    return {code: found.pop() if len(found) == 1 else code.replace("-", " ") for code, found in displays.items()}
+
+
+def plan_terminology() -> Iterator[JsonObject]:
+    """The code systems of the plan's coded elements, treatments, reasons and ledger outcomes; a value set each."""
+    for values in coded_types():
+        name = systems.code_system(values).rsplit("/", 1)[1]
+        codes = {str(member.value): systems.display(member) for member in values}
+        yield from _both(name, f"Plan: {name.replace('-', ' ')}", f"Values of {_elements_of(values)}.", codes)
+    treatments = {
+        path.split(".")[1].replace("_", "-"): element.label
+        for path, element in CATALOGUE.items()
+        if path.startswith("treatments.")
+    }
+    yield from _both("treatment", "Plan: treatments", "Treatments that a plan decides about.", treatments)
+    elements = {path: element.label for path, element in CATALOGUE.items()}
+    yield from _both("plan-element", "Plan: elements", "Every element of the plan, by its path.", elements)
+    outcomes = {outcome.value: outcome.value.replace("-", " ").capitalize() for outcome in LedgerOutcome}
+    yield from _both("ledger-outcome", "Ledger: outcomes", "What became of an element in a translation.", outcomes)
+    reasons = {
+        path.rsplit(".", 1)[1].replace("_", "-"): element.label
+        for path, element in CATALOGUE.items()
+        if path.startswith("cpr.reasons.")
+    }
+    yield from _both(
+        "cpr-reason", "Plan: reasons for a CPR decision", "Reason categories, one for each printed meaning.", reasons
+    )
+
+
+def coded_types() -> tuple[type[Enum], ...]:
+    """The enumerations of the plan's coded elements, columns included, each once."""
+    found: dict[type[Enum], None] = {}
+    for element in CATALOGUE.values():
+        for each in (element, *element.columns.values()):
+            if each.kind in (Kind.CODE, Kind.CODES):
+                found[typing.cast("type[Enum]", each.type)] = None
+    return tuple(found)
+
+
+def _elements_of(values: type[Enum]) -> str:
+    return ", ".join(path for path, element in CATALOGUE.items() if _holds(element, values))
+
+
+def _holds(element: Element, values: type[Enum]) -> bool:
+    return element.type is values or any(column.type is values for column in element.columns.values())
+
+
+def _both(id: str, title: str, what: str, codes: Codes) -> Iterator[JsonObject]:
+    yield _code_system(of_plan("CodeSystem", id, title, what), codes)
+    yield of_plan("ValueSet", id, title, what) | {
+        "compose": {"include": [{"system": f"{systems.BASE}/CodeSystem/{id}"}]}
+    }
+
+
+def _code_system(head: JsonObject, codes: Codes) -> JsonObject:
+    concepts = [{"code": code, "display": display} for code, display in codes.items()]
+    return head | {
+        "caseSensitive": True,
+        "valueSet": f"{systems.BASE}/ValueSet/{head['id']}",
+        "content": "complete",
+        "count": len(concepts),
+        "concept": concepts,
+    }
