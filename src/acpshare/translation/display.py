@@ -20,6 +20,7 @@ from acpshare.translation.safety import is_other_jurisdiction
 from acpshare.translation.say import say, say_residue, say_signature
 
 INVERSE = {LedgerOutcome.WIDER: LedgerOutcome.NARROWER, LedgerOutcome.NARROWER: LedgerOutcome.WIDER}
+_CANCELLED = "CANCELLED: what this plan says no longer stands. Strike through every copy."
 _CPR_ONLY = "The form that it was made on is about CPR only: all other appropriate treatment and care is to be given."
 """SR1."""
 _LAW_DIFFERS = Unsaid("capacity law differs where the plan was made, and its terms are not relabelled", "SR16")
@@ -69,6 +70,10 @@ def display(mapping: CompiledMapping, plan: Plan) -> Display:
         on.lines[CARRIED] = [banner]
         if mapping.families.get(plan.record.form or "") == "dnacpr":
             on.lines[CARRIED].append(_CPR_ONLY)
+    if is_stated(plan.cancellation.on or plan.cancellation.by or plan.cancellation.reason):
+        on.lines.setdefault(CARRIED, []).append(
+            "CANCELLED: what this plan says no longer stands. Strike through every copy."
+        )
     written: list[tuple[Row, Any, Writing]] = []
     for row in mapping.rows:
         value = value_for(row, plan)

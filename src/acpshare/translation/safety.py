@@ -103,7 +103,10 @@ def plan_issues(plan: Plan, today: date | None) -> tuple[Issue, ...]:
 def _cpr(plan: Plan, today: date | None) -> Iterator[Issue]:
     decision, age = plan.cpr.decision, age_when_decided(plan, today)
     if decision is None:
-        what = "no CPR decision is recorded: this is not a decision for or against CPR, and none is stored"
+        what = (
+            "no CPR decision is recorded: none is stored, for or against; without one the presumption is that CPR is"
+            " attempted, as the clinician judges"
+        )
         yield information(IssueType.INFORMATIONAL, what, "cpr.decision", rule="SR3")
         return
     if decision.kind is CprKind.MODIFIED and age is not None and age >= CHILD_BELOW:

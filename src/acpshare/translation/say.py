@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from enum import Enum
 from typing import Any
 
@@ -82,11 +81,8 @@ def _entry(element: Element, entry: Any) -> str:
 
 def say_signature(signature: Signature) -> str:
     """Who signed the original, where and when: provenance, never a signature (SR7)."""
-    named = [
-        value
-        for each in fields(Signature)
-        if each.name not in ("form", "role", "signed") and (value := getattr(signature, each.name))
-    ]
+    parts = ("name", "position", "registration", "date", "time") if signature.name else ("signed", "position", "date")
+    named = [value for part in parts if (value := getattr(signature, part))]
     return f"Signed on {signature.form} ({words(signature.role)}): {', '.join(named) if named else 'name not stated'}"
 
 

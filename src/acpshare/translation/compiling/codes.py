@@ -92,6 +92,7 @@ def unsayable_parts(context: Context, section: Section, key: str, known: Iterabl
         if not any(texts.values()):
             context.problems.add(each.node, "cannot_say names values, fields or columns")
         why = Unsaid(each.text("reason"), each.text("rule", "") or None)
+        each.finish()
         for text, node in texts[key]:
             if text in names:
                 found[text] = why
