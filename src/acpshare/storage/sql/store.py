@@ -13,6 +13,7 @@ from acpshare.storage.protocols import Reading, Store, Writing
 from acpshare.storage.rows import CurrentView
 from acpshare.storage.sql.engine import Engines, make_engines
 from acpshare.storage.sql.failures import as_failures
+from acpshare.storage.sql.quick import QuickView
 from acpshare.storage.sql.reading import SqlReading
 from acpshare.storage.sql.schema import require_current
 from acpshare.storage.sql.writing import SqlWriting
@@ -24,6 +25,7 @@ class SqlStore(Store):
     def __init__(self, engines: Engines, busy_seconds: float) -> None:
         self._engines = engines
         self._busy_seconds = busy_seconds
+        self._quick = QuickView(engines.single)
         # SQLite has one writer. Those of one process wait in line here, which is fairer and quicker than its polling.
         self._writer = Lock() if engines.write.dialect.name == "sqlite" else None
 
@@ -42,12 +44,19 @@ class SqlStore(Store):
     def current_view(self, system: str, value: str) -> CurrentView | None:
         with as_failures():
             try:
-                return self._current_view(system, value)
-            except DBAPIError as problem:
-                if not problem.connection_invalidated:
-                    raise
-                # The database was started again meanwhile. The pool has been emptied: a new connection tells.
-                return self._current_view(system, value)
+                return self._quick.current_view(system, value)
+            except self._quick.errors:
+                return self._slow_current_view(system, value)
+
+    def _slow_current_view(self, system: str, value: str) -> CurrentView | None:
+        """The same in the ordinary way, which says what is wrong."""
+        try:
+            return self._current_view(system, value)
+        except DBAPIError as problem:
+            if not problem.connection_invalidated:
+                raise
+            # The database was started again meanwhile. The pool has been emptied: a new connection tells.
+            return self._current_view(system, value)
 
     def ready(self) -> None:
         with as_failures(), self._engines.single.connect() as connection:
