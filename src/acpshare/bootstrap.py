@@ -13,9 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
-from fastapi import FastAPI
-
-from acpshare.api.app import create_app
+from acpshare.api.app import App, create_app
 from acpshare.api.authentication import ClientTokens, NoAuthentication
 from acpshare.api.pages import Pages
 from acpshare.interactions.components import Clock, Components, Ids
@@ -31,7 +29,7 @@ try:  # the derived definitions are being written: without them the forms are th
     from acpshare.artefacts import all_resources
 except ImportError:
 
-    def all_resources(mappings: Mappings) -> Mapping[tuple[str, str], bytes]:
+    def all_resources(_: Mappings) -> Mapping[tuple[str, str], bytes]:
         return {}
 
 
@@ -86,7 +84,7 @@ def build_components(
     )
 
 
-def build_app(settings: Settings, components: Components, *, demo: bool) -> FastAPI:
+def build_app(settings: Settings, components: Components, *, demo: bool) -> App:
     """The application. Raises CannotStart where the settings leave the service open that must not be."""
     clients = None if demo else _clients(settings)
     if demo:

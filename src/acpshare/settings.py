@@ -30,8 +30,8 @@ class Settings(BaseSettings):
     )
     client_tokens_file: Path | None = Field(
         default=None,
-        description="File of the clients that may use `acpshare serve`: on each line a `name:SHA-256 of the bearer token, in "
-        "hex`, `#` for comments. There is no default, and `serve` does not start without it.",
+        description="File of the clients that may use `acpshare serve`: on each line a name, a colon and the SHA-256 "
+        "of its bearer token in hex, `#` for comments. There is no default, and `serve` does not start without it.",
     )
     mapping_paths: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(),

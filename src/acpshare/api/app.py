@@ -20,6 +20,10 @@ from acpshare.interactions.components import Components
 from acpshare.outcome import Failure
 
 
+App = FastAPI
+"""For those who hold the application without knowing the framework."""
+
+
 def create_app(
     components: Components,
     *,

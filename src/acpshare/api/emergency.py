@@ -5,6 +5,7 @@ No request object, no thread, no model: a crew waits for this. benchmarks/emerge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from acpshare.api.body import read_body
 from acpshare.api.door import House, known_parameters
-from acpshare.api.negotiation import FHIR_JSON, HTML, negotiate
+from acpshare.api.negotiation import FHIR_JSON, HTML, JSON, negotiate
 from acpshare.emergency import EmergencyView
 from acpshare.interactions.emergency_view import ready_view, renewed_view, view_for_page
 from acpshare.interactions.nhs_number import from_token
@@ -27,6 +28,11 @@ from acpshare.storage import CurrentView
 Page = Callable[[EmergencyView], str]
 
 _ALLOW = "GET, HEAD, OPTIONS, POST"
+_CONTENT_TYPES = {FHIR_JSON: b"application/fhir+json; charset=utf-8", JSON: b"application/json; charset=utf-8"}
+# The query as nearly every client writes it: nothing but the identifier. Any other is taken apart the long way.
+_USUAL = re.compile(
+    rb"identifier=https(?::|%3A)(?:/|%2F){2}fhir\.nhs\.uk(?:/|%2F)Id(?:/|%2F)nhs-number(?:\||%7C)([0-9]{10})", re.IGNORECASE
+)
 _IDENTIFIER = frozenset({"identifier"})
 
 
@@ -48,11 +54,28 @@ class EmergencyDoor:
             raise HTTPException(405, headers={"Allow": _ALLOW})
         interaction = self.by_body if method == "POST" else self.by_query
         self.house.admit(scope, interaction.scope)
+        usual = _USUAL.fullmatch(scope["query_string"]) if method != "POST" else None
+        if usual is not None and await self._at_once(scope, usual[1].decode(), send):
+            return
         query = known_parameters(scope["query_string"], interaction)
         media_type = negotiate(_accept(scope), query.get("_format"), interaction.media_types)
         number = await self._number_in_body(scope, receive) if method == "POST" else self._number_in(query)
         response = await (self._page(number) if media_type == HTML else self._data(number, media_type))
         await response(scope, receive, send)
+
+    async def _at_once(self, scope: Scope, number: str, send: Send) -> bool:
+        """Answer with the view that was made ready, if there is one. A number on record needs no check of its digits."""
+        media_type = negotiate(_accept(scope), None, self.by_query.media_types)
+        found = ready_view(self.house.components, number) if media_type != HTML else None
+        if found is None:
+            return False
+        content = found.bundle if media_type == FHIR_JSON else found.view
+        headers = [(b"content-type", _CONTENT_TYPES[media_type]), (b"content-length", b"%d" % len(content))]
+        if found.replaced_by is not None:
+            headers.append((b"x-superseded-identifier", b"true"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content if scope["method"] != "HEAD" else b""})
+        return True
 
     def _number_in(self, query: dict[str, str]) -> str:
         token = query.get("identifier")
