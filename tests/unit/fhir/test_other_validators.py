@@ -12,15 +12,24 @@ SEEN_BY_HAPI_ALONE = frozenset(
         "a misspelt status",
         "a code in the wrong case",
         "a code of another system where the binding is required",
-        "a media type that is none",
         "an id of 65 characters",
-        "a control character",
-        "a reference to the wrong type",
-        "a reference that points nowhere",
         "a contained resource that is not there",
     }
 )
 """None of the three in Python sees these; `make validate-java` does."""
+SEEN_BY_OURS_ALONE = frozenset(
+    {
+        "a media type that is none",
+        "a control character",
+        "a reference to the wrong type",
+        "a reference that points nowhere",
+        "an NHS number with a wrong check digit",
+        "an NHS number of one digit repeated",
+        "an NHS number with spaces",
+        "an NHS number in digits of another script",
+    }
+)
+"""HAPI's validator, too, lets these pass when it can follow no reference; the NHS number is England's rule, not FHIR's."""
 
 
 @pytest.mark.parametrize("resource", [care_plan(), patient(), answered(answer=[{"valueBoolean": True}])])
@@ -30,5 +39,4 @@ def test_a_sound_resource_is_sound_for_all(resource: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_planted_fault_is_seen_by_another_validator_too(fault: Fault) -> None:
-    is_own_rule = fault.name.startswith("an NHS number")  # England's rule, not FHIR's
-    assert bool(independent_issues(fault.resource)) == (fault.name not in SEEN_BY_HAPI_ALONE and not is_own_rule)
+    assert bool(independent_issues(fault.resource)) == (fault.name not in SEEN_BY_HAPI_ALONE | SEEN_BY_OURS_ALONE)

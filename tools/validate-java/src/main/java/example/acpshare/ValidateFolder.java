@@ -24,7 +24,7 @@ public final class ValidateFolder {
     FhirValidator validator = validator();
     try (Stream<Path> files = Files.walk(Path.of(arguments[0]))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
-        report(file, validator.validateWithResult(Files.readString(file), new ValidationOptions()).getMessages());
+        judge(validator, file);
       }
     }
   }
@@ -41,8 +41,18 @@ public final class ValidateFolder {
     return r4.newValidator().registerValidatorModule(instance);
   }
 
-  private static void report(Path file, List<SingleValidationMessage> messages) {
+  /** A resource that the validator cannot even read is a fatal message about its file, not the end of the run. */
+  private static void judge(FhirValidator validator, Path file) throws IOException {
     System.out.println("FILE\t" + file);
+    try {
+      report(file, validator.validateWithResult(Files.readString(file), new ValidationOptions()).getMessages());
+    } catch (RuntimeException unreadable) {
+      String text = String.valueOf(unreadable.getMessage()).replaceAll("\\s+", " ");
+      System.out.println("FATAL\t" + file + "\t\t" + text);
+    }
+  }
+
+  private static void report(Path file, List<SingleValidationMessage> messages) {
     for (SingleValidationMessage message : messages) {
       if (message.getSeverity() != ResultSeverityEnum.INFORMATION) {
         String text = message.getMessage().replaceAll("\\s+", " ");
