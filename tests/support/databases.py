@@ -12,7 +12,8 @@ import signal
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -115,11 +116,31 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def databases_of_module(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], AbstractContextManager[str]]:
+    """Makes a migrated database of an engine that lasts for all tests of a module."""
+
+    @contextlib.contextmanager
+    def database(engine: str) -> Iterator[str]:
+        if engine == "sqlite":
+            migrated = request.getfixturevalue("migrated_sqlite")
+            yield f"sqlite:///{shutil.copy(migrated, tmp_path_factory.mktemp('module') / 'acpshare.db')}"
+            return
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        url = server.database(template=server.template)
+        yield url
+        server.drop(url)
+
+    return database
+
+
 @contextlib.contextmanager
 def _server() -> Iterator[str]:
     given = os.environ.get("ACPSHARE_TEST_PG_URL")
     if given:
-        yield given
+        yield make_url(given).set(drivername="postgresql").render_as_string(hide_password=False)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR on import

@@ -156,6 +156,9 @@ def test_lists_come_by_type_and_id_whatever_the_locale_and_the_size(store: Store
         for place, id in enumerate(ids):
             writing.put(StoredResource("Flag" if place % 2 else "Consent", id, 1, NOW, b"{}", "ann"))
         writing.put(StoredResource("Consent", "else", 1, NOW, b"{}", "bob"))
+        for number in range(250):  # more than a page of deletions in the middle hides nothing after it
+            writing.put(StoredResource("Consent", f"f{number}", 1, NOW, b"{}", "bob"))
+            writing.delete("Consent", f"f{number}", 2, NOW)
     with store.read() as reading:
         of_ann = reading.resources_of("ann")
         assert [(row.type, row.id) for row in of_ann] == sorted(

@@ -61,7 +61,7 @@ class SqlReading(Reading):
         statement = statements.EVERY_RESOURCE if type is None else statements.EVERY_RESOURCE_OF_TYPE
         key = {"after_type": type or "", "after_id": ""} | ({} if type is None else {"type": type})
         while page := self._all(statement, key):
-            yield from map(_stored, page)
+            yield from (_stored(row) for row in page if row.text is not None)
             key |= {"after_type": page[-1].type, "after_id": page[-1].id}
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:

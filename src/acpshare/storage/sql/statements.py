@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary, and_, bindparam, cast, distinct, func, literal_column, select, tuple_, union_all
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    distinct,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 
 from acpshare.storage.sql.tables import (
+    KEY,
     audit_event,
     current_view,
     idempotency,
@@ -54,9 +70,26 @@ VERSION = (
 _NOT_DELETED = select(*_VERSION).select_from(_CURRENT).where(resource_version.c.text.is_not(None))
 RESOURCES_OF = _NOT_DELETED.where(resource.c.person == bindparam("person")).order_by(resource.c.type, resource.c.id)
 RESOURCES_OF_TYPE = RESOURCES_OF.where(resource.c.type == bindparam("type"))
-_AFTER = tuple_(resource.c.type, resource.c.id) > tuple_(bindparam("after_type"), bindparam("after_id"))
-EVERY_RESOURCE = _NOT_DELETED.where(_AFTER).order_by(resource.c.type, resource.c.id).limit(PAGE)
-EVERY_RESOURCE_OF_TYPE = EVERY_RESOURCE.where(resource.c.type == bindparam("type"))
+_AFTER = tuple_(resource.c.type, resource.c.id) > tuple_(
+    bindparam("after_type", type_=KEY), bindparam("after_id", type_=KEY)
+)
+_POINTERS = select(resource).where(_AFTER).order_by(resource.c.type, resource.c.id).limit(PAGE)
+
+
+def _page(pointers: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A page of current versions, deletions included: limited before the join, so that no planner joins everything."""
+    page = pointers.subquery("page")
+    this = and_(
+        resource_version.c.person == page.c.person,
+        resource_version.c.type == page.c.type,
+        resource_version.c.id == page.c.id,
+        resource_version.c.version_id == page.c.version_id,
+    )
+    return select(*_VERSION).select_from(page.join(resource_version, this)).order_by(page.c.type, page.c.id)
+
+
+EVERY_RESOURCE = _page(_POINTERS)
+EVERY_RESOURCE_OF_TYPE = _page(_POINTERS.where(resource.c.type == bindparam("type")))
 
 _later = identifier.alias("later")
 _FOLLOWED = identifier.outerjoin(
@@ -149,7 +182,7 @@ OUTBOX = (
     select(outbox.c.sequence, outbox.c.recorded, outbox.c.person, outbox.c.kind, outbox.c.text)
     .where(outbox.c.sequence > bindparam("after"))
     .order_by(outbox.c.sequence)
-    .limit(bindparam("limit"))
+    .limit(bindparam("limit", type_=Integer))
 )
 LOG_HEAD = select(log_head.c.sequence, log_head.c.hash).where(log_head.c.log == bindparam("log"))
 
