@@ -13,9 +13,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import uvicorn
+
 from acpshare.api.app import App, create_app
 from acpshare.api.authentication import ClientTokens, NoAuthentication
 from acpshare.api.pages import Pages
+from acpshare.artefacts import all_resources
 from acpshare.interactions.components import Clock, Components, Ids
 from acpshare.observability import log
 from acpshare.observability.events import SERVICE_STARTED, SERVICE_STOPPED
@@ -24,14 +26,6 @@ from acpshare.storage import Store
 from acpshare.storage.sql import open_store, upgrade
 from acpshare.translation import Mappings, load_mappings
 from acpshare.web.emergency import render_page, render_search
-
-try:  # the derived definitions are being written: without them the forms are there, and not yet as FHIR resources
-    from acpshare.artefacts import all_resources
-except ImportError:
-
-    def all_resources(_: Mappings) -> Mapping[tuple[str, str], bytes]:
-        return {}
-
 
 VERSION = version("acpshare")
 

@@ -19,7 +19,6 @@ from acpshare.api.start import openapi_handler, start_handler
 from acpshare.interactions.components import Components
 from acpshare.outcome import Failure
 
-
 App = FastAPI
 """For those who hold the application without knowing the framework."""
 

@@ -31,7 +31,8 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CONTENT_TYPES = {FHIR_JSON: b"application/fhir+json; charset=utf-8", JSON: b"application/json; charset=utf-8"}
 # The query as nearly every client writes it: nothing but the identifier. Any other is taken apart the long way.
 _USUAL = re.compile(
-    rb"identifier=https(?::|%3A)(?:/|%2F){2}fhir\.nhs\.uk(?:/|%2F)Id(?:/|%2F)nhs-number(?:\||%7C)([0-9]{10})", re.IGNORECASE
+    rb"identifier=https(?::|%3A)(?:/|%2F){2}fhir\.nhs\.uk(?:/|%2F)Id(?:/|%2F)nhs-number(?:\||%7C)([0-9]{10})",
+    re.IGNORECASE,
 )
 _IDENTIFIER = frozenset({"identifier"})
 
@@ -64,7 +65,7 @@ class EmergencyDoor:
         await response(scope, receive, send)
 
     async def _at_once(self, scope: Scope, number: str, send: Send) -> bool:
-        """Answer with the view that was made ready, if there is one. A number on record needs no check of its digits."""
+        """Answer with the view that was made ready, if there is one. A number on record is a sound one."""
         media_type = negotiate(_accept(scope), None, self.by_query.media_types)
         found = ready_view(self.house.components, number) if media_type != HTML else None
         if found is None:

@@ -44,7 +44,7 @@ def create_consent(
             return Recorded(known[0], is_new=False, issues=(information(IssueType.INFORMATIONAL, what),))
         now = components.clock()
         person = person_of(writing, subject, f"{TYPE}.patient") or _new_person(components, writing, subject)
-        stored = keep(writing, TYPE, components.ids(), body.decode().strip(), person, now)
+        stored = keep(writing, TYPE, components.ids(), body.decode().strip(), person, now, 1)
         once.remember(writing, (*keys, *conditional), body, stored, None, now)
         refresh(writing, components, person)
         reference = f"{TYPE}/{stored.id}"
@@ -77,7 +77,7 @@ def _checked(components: Components, resource: JsonObject) -> tuple[Subject, tup
 
 def _new_person(components: Components, writing: Writing, subject: Subject) -> str:
     id = components.ids()
-    keep(writing, "Patient", id, dump(to_patient(Person(nhs_number=subject.number), id=id)), id, components.clock())
+    keep(writing, "Patient", id, dump(to_patient(Person(nhs_number=subject.number), id=id)), id, components.clock(), 1)
     if subject.number is not None:
         writing.put_identifier(id, SYSTEM, subject.number)
     return id

@@ -6,7 +6,7 @@ And the standing of a person's plans: which are in force, superseded or cancelle
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from acpshare.emergency import PlanOnRecord, Standing, decision_date, standing
 from acpshare.fhir.json_text import JsonObject, dump, replace_server_elements
 from acpshare.fhir.plan import Context, PlanStatus, to_resources
 from acpshare.interactions.components import Components
-from acpshare.interactions.emergency_view import plans_on_record
+from acpshare.interactions.emergency_view import on_record
 from acpshare.plan import Plan
 from acpshare.plan.codec import dump_plan, load_plan
 from acpshare.storage import PlanRow, PlanState, StoredResource, Writing
@@ -40,20 +40,18 @@ def instant(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def keep(writing: Writing, type: str, id: str, text: str, person: str, now: datetime) -> StoredResource:
+def keep(
+    writing: Writing, type: str, id: str, text: str, person: str, now: datetime, version: int | None = None
+) -> StoredResource:
     """Add a version of a resource, with the server's id, version and time in its text."""
-    version = writing.next_version(type, id)
+    version = writing.next_version(type, id) if version is None else version
     served = replace_server_elements(text, id=id, version_id=str(version), last_updated=instant(now))
     return writing.put(StoredResource(type, id, version, now, served.encode(), person))
 
 
 def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datetime) -> None:
     """Add a version of a plan with everything that is made from it. The CarePlan's version is the plan's."""
-    existing = {
-        (each.type, each.id): each
-        for each in writing.resources_of(row.person)
-        if each.id == row.plan_id or each.id.startswith(f"{row.plan_id}-")
-    }
+    existing = _made_from(writing, row) if row.version_id > 1 else {}
     context = Context(
         plan_id=row.plan_id,
         patient=f"Patient/{row.person}",
@@ -67,10 +65,20 @@ def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datet
         before = existing.pop((resource["resourceType"], resource["id"]), None)
         is_plan = resource["resourceType"] == "CarePlan"
         if before is None or is_plan or not _is_same(before, resource):
-            keep(writing, resource["resourceType"], resource["id"], dump(resource), row.person, now)
+            version = 1 if row.version_id == 1 else before.version_id + 1 if before is not None else None
+            keep(writing, resource["resourceType"], resource["id"], dump(resource), row.person, now, version)
     for gone in existing.values():
-        writing.delete(gone.type, gone.id, writing.next_version(gone.type, gone.id), now)
+        writing.delete(gone.type, gone.id, gone.version_id + 1, now)
     writing.put_plan(row)
+
+
+def _made_from(writing: Writing, row: PlanRow) -> dict[tuple[str, str], StoredResource]:
+    """What the plan's earlier versions were made into, and still stands."""
+    return {
+        (each.type, each.id): each
+        for each in writing.resources_of(row.person)
+        if each.id == row.plan_id or each.id.startswith(f"{row.plan_id}-")
+    }
 
 
 def _is_same(before: StoredResource, resource: JsonObject) -> bool:
@@ -105,18 +113,19 @@ def next_row(row: PlanRow, plan: Plan) -> PlanRow:
     )
 
 
-def settle(writing: Writing, components: Components, person: str, today: date, now: datetime) -> tuple[str, ...]:
-    """Write down the standing of all the person's plans: those whose state has changed get a version. Their ids."""
-    shown = standing(plans_on_record(writing, components, person), today)
-    states = dict(_states(shown))
-    changed = []
-    for row in writing.plans_of(person):
+def settle(writing: Writing, components: Components, person: str, today: date, now: datetime) -> Sequence[PlanRow]:
+    """Write down the standing of all the person's plans: those whose state has changed get a version. All of them."""
+    rows = writing.plans_of(person)
+    known = [on_record(components, row) for row in rows if row.state is not PlanState.ENTERED_IN_ERROR]
+    states = dict(_states(standing(known, today)))
+    settled = True
+    for row in rows:
         state = states.get(row.plan_id, row.state)
         if state is not row.state:
             plan = load_plan(row.plan)
             keep_plan(writing, replace(next_row(row, plan), state=state), plan, said_before(writing, row.plan_id), now)
-            changed.append(row.plan_id)
-    return tuple(changed)
+            settled = False
+    return rows if settled else writing.plans_of(person)
 
 
 def _states(shown: Standing) -> Iterable[tuple[str, PlanState]]:

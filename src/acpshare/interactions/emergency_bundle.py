@@ -10,34 +10,33 @@ from typing import Any
 
 from acpshare.emergency import EmergencyView
 from acpshare.fhir.json_text import dump
-from acpshare.storage import Reading, StoredResource
+from acpshare.storage import StoredResource
 
-SHOWN = ("CarePlan", "Consent", "Flag", "Goal", "RelatedPerson", "PractitionerRole")
-"""In this order after the Patient; the form as received is referred to by each CarePlan's supportingInfo."""
+SHOWN = ("Patient", "CarePlan", "Consent", "Flag", "Goal", "RelatedPerson", "PractitionerRole")
+"""In this order; the form as received is referred to by each CarePlan's supportingInfo."""
 WARNING_SYSTEM = "https://acpshare.example/fhir/CodeSystem/emergency-warning"
 NO_PLAN = "no-plan-recorded"
 
 
 def emergency_bundle(
-    reading: Reading, base_url: str, person: str | None, plans: Sequence[str], superseded: set[str], view: EmergencyView
+    base_url: str, resources: Sequence[StoredResource], plans: Sequence[str], superseded: set[str], view: EmergencyView
 ) -> bytes:
     """The Bundle's text. Its first entry is an OperationOutcome: the view's warnings and the fixed safety statement."""
     entries = [f'{{"resource":{dump(_outcome(view))}}}']
-    if person is not None:
-        patient = reading.resource("Patient", person)
-        listed = [patient] if patient is not None and not patient.deleted else []
-        entries += [_entry(base_url, each) for each in (*listed, *_ordered(reading, person, plans, superseded))]
+    entries += [_entry(base_url, each) for each in _ordered(resources, plans, superseded)]
     return f'{{"resourceType":"Bundle","type":"collection","entry":[{",".join(entries)}]}}'.encode()
 
 
-def _ordered(reading: Reading, person: str, plans: Sequence[str], superseded: set[str]) -> Iterable[StoredResource]:
+def _ordered(
+    resources: Sequence[StoredResource], plans: Sequence[str], superseded: set[str]
+) -> Iterable[StoredResource]:
     """Resources by type, then by plan with the current one first; instruments that no plan brought come first."""
 
     def rank(stored: StoredResource) -> tuple[int, int, str]:
         plan = next((number for number, plan in enumerate(plans) if _is_of(stored, plan)), -1)
         return SHOWN.index(stored.type), plan, stored.id
 
-    found = (each for each in reading.resources_of(person) if each.type in SHOWN)
+    found = (each for each in resources if each.type in SHOWN)
     return sorted((each for each in found if not any(_is_of(each, plan) for plan in superseded)), key=rank)
 
 

@@ -7,6 +7,7 @@ come on which it says something else, or for a page. Nobody recorded is an answe
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,7 @@ from acpshare.emergency import EmergencyView, PlanOnRecord, changes_on, emergenc
 from acpshare.interactions.components import Components
 from acpshare.interactions.emergency_bundle import emergency_bundle
 from acpshare.interactions.identity import identity_of
-from acpshare.interactions.instruments import instruments_of
+from acpshare.interactions.instruments import instruments_in
 from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.observability.events import VIEW_NOT_KEPT, VIEW_RENEWED
 from acpshare.observability.log import write
@@ -22,7 +23,7 @@ from acpshare.outcome import Failure
 from acpshare.plan.codec import load_plan
 from acpshare.plan.legal import Legal
 from acpshare.plan.person import Person
-from acpshare.storage import CurrentView, PlanRow, PlanState, Reading
+from acpshare.storage import CurrentView, PlanRow, PlanState, Reading, StoredResource
 
 _SOURCE = re.compile(rb'"reference":"(QuestionnaireResponse/[A-Za-z0-9.\-]{1,64})')
 
@@ -35,6 +36,7 @@ class Situation:
     identity: Person | None
     plans: tuple[PlanOnRecord, ...]
     elsewhere: Legal
+    resources: Sequence[StoredResource] = ()
 
     def view(self, today: date) -> EmergencyView:
         return emergency_view(self.plans, today, self.identity, self.elsewhere)
@@ -53,7 +55,7 @@ def renewed_view(components: Components, number: str) -> CurrentView:
     today = components.today()
     with components.store.read() as reading:
         situation = situation_of(reading, components, number)
-        made, _ = rendered(reading, components, situation, today)
+        made, _ = rendered(components, situation, today)
     if situation.person is not None:
         _keep(components, situation.person, today)
     return made
@@ -64,7 +66,7 @@ def _keep(components: Components, person: str, today: date) -> None:
     try:
         with components.store.write() as writing:
             situation = situation_of_person(writing, components, person)
-            writing.put_current_view(rendered(writing, components, situation, today)[0])
+            writing.put_current_view(rendered(components, situation, today)[0])
     except Failure as failure:
         write(VIEW_NOT_KEPT, exception=type(failure).__name__)
     else:
@@ -85,19 +87,35 @@ def situation_of(reading: Reading, components: Components, number: str) -> Situa
     return situation_of_person(reading, components, found.person)
 
 
-def situation_of_person(reading: Reading, components: Components, person: str) -> Situation:
-    patient = reading.resource("Patient", person)
-    identity = identity_of(patient.text) if patient is not None and patient.text is not None else None
-    return Situation(person, identity, plans_on_record(reading, components, person), instruments_of(reading, person))
+def situation_of_person(
+    reading: Reading, components: Components, person: str, rows: Sequence[PlanRow] | None = None
+) -> Situation:
+    """Everything recorded about a person, read once; `rows` are their plans, for who has just read them."""
+    resources = reading.resources_of(person)
+    by_reference = {(each.type, each.id): each for each in resources}
+    rows = reading.plans_of(person) if rows is None else rows
+    patient = by_reference.get(("Patient", person))
+    return Situation(
+        person=person,
+        identity=identity_of(patient.text) if patient is not None and patient.text is not None else None,
+        plans=plans_on_record(components, rows, by_reference),
+        elsewhere=instruments_in(resources, {row.plan_id for row in rows}),
+        resources=resources,
+    )
 
 
-def plans_on_record(reading: Reading, components: Components, person: str) -> tuple[PlanOnRecord, ...]:
-    """The person's plans, superseded and cancelled ones included, but none that was entered in error."""
-    rows = (row for row in reading.plans_of(person) if row.state is not PlanState.ENTERED_IN_ERROR)
-    return tuple(_on_record(reading, components, row) for row in rows)
+def plans_on_record(
+    components: Components, rows: Sequence[PlanRow], resources: Mapping[tuple[str, str], StoredResource]
+) -> tuple[PlanOnRecord, ...]:
+    """Plans as the emergency view reads them, superseded and cancelled ones included, but none entered in error."""
+    return tuple(
+        on_record(components, row, source_of(resources.get(("CarePlan", row.plan_id))))
+        for row in rows
+        if row.state is not PlanState.ENTERED_IN_ERROR
+    )
 
 
-def _on_record(reading: Reading, components: Components, row: PlanRow) -> PlanOnRecord:
+def on_record(components: Components, row: PlanRow, source: str = "") -> PlanOnRecord:
     mapping = components.mappings.get(row.form)
     return PlanOnRecord(
         load_plan(row.plan),
@@ -105,26 +123,23 @@ def _on_record(reading: Reading, components: Components, row: PlanRow) -> PlanOn
         row.family,
         row.recorded_at,
         replaces=row.replaces,
-        source_reference=source_of(reading, row.plan_id),
+        source_reference=source,
         form_title=mapping.definition.title if mapping is not None else "",
     )
 
 
-def source_of(reading: Reading, plan_id: str) -> str:
-    """The reference to the form that the plan was last taken from, as its CarePlan has it."""
-    care_plan = reading.resource("CarePlan", plan_id)
+def source_of(care_plan: StoredResource | None) -> str:
+    """The reference to the form that a plan was last taken from, as its CarePlan has it."""
     match = _SOURCE.search(care_plan.text) if care_plan is not None and care_plan.text is not None else None
     return match[1].decode() if match else ""
 
 
-def rendered(
-    reading: Reading, components: Components, situation: Situation, today: date
-) -> tuple[CurrentView, EmergencyView]:
+def rendered(components: Components, situation: Situation, today: date) -> tuple[CurrentView, EmergencyView]:
     """The view, ready to send, and as values."""
     view = situation.view(today)
     shown = standing(situation.plans, today)
     plans = [each.plan_id for each in (*shown.in_force, *shown.cancelled)]
     superseded = {each.plan_id for each in shown.superseded}
-    bundle = emergency_bundle(reading, components.base_url, situation.person, plans, superseded, view)
+    bundle = emergency_bundle(components.base_url, situation.resources, plans, superseded, view)
     until = changes_on(situation.plans, today, situation.identity, situation.elsewhere)
     return CurrentView(situation.person or "", to_compact_json(view), bundle, until), view

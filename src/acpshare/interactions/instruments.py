@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/consent.html
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from acpshare.fhir.systems import (
@@ -25,7 +25,7 @@ from acpshare.fhir.systems import (
 )
 from acpshare.plan.legal import AdvanceDecision, InstrumentStatus, Legal, Proxy, ProxyKind
 from acpshare.plan.values import FhirDate, YesNo
-from acpshare.storage import Reading, StoredResource
+from acpshare.storage import StoredResource
 
 ADVANCE_DECISION_CODES = {(CONSENT_CATEGORY, "acd"), (SNOMED, ADRT.code), (SNOMED, ADRT_LIFE_SUSTAINING.code)}
 ATTORNEY_CODES = {(DECISION_CATEGORY, ATTORNEY), (SNOMED, LPA.code), (SNOMED, LPA_LIFE_SUSTAINING.code)}
@@ -34,12 +34,13 @@ NOT_SAID = frozenset({"entered-in-error", "draft", "proposed"})
 """Statuses in which a Consent says nothing that a crew may be told."""
 
 
-def instruments_of(reading: Reading, person: str) -> Legal:
+def instruments_in(resources: Iterable[StoredResource], plans: set[str]) -> Legal:
     """What the person's own Consents say; those made from plans say it again and are left out."""
-    plans = {row.plan_id for row in reading.plans_of(person)}
     decisions: list[AdvanceDecision] = []
     proxies: list[Proxy] = []
-    for stored in reading.resources_of(person, "Consent"):
+    for stored in resources:
+        if stored.type != "Consent":
+            continue
         if is_derived(stored, plans):
             continue
         consent: dict[str, Any] = json.loads(stored.text or b"{}")

@@ -12,7 +12,7 @@ from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.questionnaire_response import write_response
 from acpshare.interactions.components import Components
 from acpshare.interactions.derived import instant
-from acpshare.interactions.emergency_view import plans_on_record
+from acpshare.interactions.emergency_view import situation_of_person
 from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.parameters import parameters
@@ -28,13 +28,13 @@ def populate(components: Components, form_id: str, reference: str | None, number
     today = components.today()
     with components.store.read() as reading:
         person = patient_by(components, reading, reference, number)
-        plans = standing(plans_on_record(reading, components, person), today)
+        rows = {row.plan_id: row for row in reading.plans_of(person)}
+        plans = standing(situation_of_person(reading, components, person, tuple(rows.values())).plans, today)
         shown = plans.current or next(iter((*plans.cancelled, *plans.superseded)), None)
         if shown is None:
             what = "no plan is recorded for this person"
             raise NotFound(error(IssueType.NOT_FOUND, what, spine="NO_RECORD_FOUND"))
-        row = reading.plan(person, shown.plan_id)
-        version = row.version_id if row is not None else 1
+        version = rows[shown.plan_id].version_id
         subject = _subject(reading, person)
     translation = write(mapping, shown.plan, today)
     if translation.value is None:

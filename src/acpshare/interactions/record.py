@@ -6,6 +6,7 @@ the event for subscribers. https://hl7.org/fhir/R4/http.html#create
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,7 +27,7 @@ from acpshare.observability.events import PLAN_RECORDED
 from acpshare.observability.log import write
 from acpshare.outcome import Invalid, Issue, IssueType, Ledger, Unsafe, error, information, warning
 from acpshare.plan import Plan, put
-from acpshare.storage import Reading, StoredResource, Writing
+from acpshare.storage import PlanRow, Reading, StoredResource, Writing
 from acpshare.translation import Translation, read
 
 STATUSES = ("completed", "amended")
@@ -156,7 +157,7 @@ class _Filing:
         return Said(instant(self.now), f"{TYPE}/{stored.id}")
 
     def _response(self, person: str, body: bytes) -> StoredResource:
-        return keep(self.writing, TYPE, self.components.ids(), body.decode().strip(), person, self.now)
+        return keep(self.writing, TYPE, self.components.ids(), body.decode().strip(), person, self.now, 1)
 
     def _person(self, plan: Plan, of_plan: str | None = None) -> str:
         """The person on record, or a new one. Raises Invalid when form, subject and plan are not of one person."""
@@ -178,7 +179,7 @@ class _Filing:
     def _new_person(self, plan: Plan) -> str:
         id = self.components.ids()
         known = put(plan, {"person.nhs_number": self.subject.number})
-        keep(self.writing, "Patient", id, dump(patient_of(known, id=id)), id, self.now)
+        keep(self.writing, "Patient", id, dump(patient_of(known, id=id)), id, self.now, 1)
         if self.subject.number is not None:
             self.writing.put_identifier(id, SYSTEM, self.subject.number)
         return id
@@ -187,10 +188,9 @@ class _Filing:
         self, stored: StoredResource, person: str, plan_id: str, change: str, translation: Translation[Plan]
     ) -> Recorded:
         today = self.components.today()
-        if change != "none":
-            settle(self.writing, self.components, person, today, self.now)
-        view = refresh(self.writing, self.components, person)
-        version = _version(self.writing, person, plan_id)
+        rows = settle(self.writing, self.components, person, today, self.now)
+        view = refresh(self.writing, self.components, person, rows)
+        version = next(row.version_id for row in rows if row.plan_id == plan_id)
         plan = f"CarePlan/{plan_id}/_history/{version}"
         response = f"{TYPE}/{stored.id}"
         audit(self.writing, "create", self.client, person, (response, plan), self.now)
@@ -200,17 +200,14 @@ class _Filing:
         return Recorded(stored, True, plan, change, tuple(dict.fromkeys(issues)), translation.ledger)
 
 
-def refresh(writing: Writing, components: Components, person: str) -> EmergencyView:
+def refresh(
+    writing: Writing, components: Components, person: str, rows: Sequence[PlanRow] | None = None
+) -> EmergencyView:
     """Make the person's emergency view ready, in the transaction that changed what it says."""
-    situation = situation_of_person(writing, components, person)
-    current, view = rendered(writing, components, situation, components.today())
+    situation = situation_of_person(writing, components, person, rows)
+    current, view = rendered(components, situation, components.today())
     writing.put_current_view(current)
     return view
-
-
-def _version(reading: Reading, person: str, plan_id: str) -> int:
-    row = reading.plan(person, plan_id)
-    return row.version_id if row is not None else 0
 
 
 def _shown(view: EmergencyView) -> list[Issue]:
