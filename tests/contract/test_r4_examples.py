@@ -16,10 +16,14 @@ from acpshare.fhir.json_text import dump, parse
 from acpshare.fhir.validation import validate
 
 CONFORMANCE = Path(__file__).resolve().parents[3] / "shared" / "conformance"
+EXAMPLES = os.environ.get("ACPSHARE_R4_EXAMPLES", "")
 LARGEST = 50_000_000
 
 NO_LINK_ID = "items without the linkId that R4 requires"
 NO_IDENTIFIER = "a document Bundle without identifier or timestamp (bdl-9, bdl-10)"
+
+published = pytest.mark.skipif(not CONFORMANCE.exists(), reason="conformance data absent: ../shared/conformance")
+hl7s_own = pytest.mark.skipif(not EXAMPLES, reason="conformance data absent: ACPSHARE_R4_EXAMPLES names no folder")
 
 INVALID = {
     "r4-examples/bundle-questionnaire.json": NO_LINK_ID,
@@ -63,9 +67,7 @@ def conformance_resources() -> list[Path]:
     return [path for folder in folders for path in resources_in(CONFORMANCE / folder)]
 
 
-@pytest.mark.skipif(
-    not CONFORMANCE.exists(), reason=f"conformance data absent: no folder {CONFORMANCE.name} in ../shared"
-)
+@published
 def test_published_resources_are_valid_but_for_those_that_truly_are_not() -> None:
     flagged = set()
     for path in conformance_resources():
@@ -77,9 +79,7 @@ def test_published_resources_are_valid_but_for_those_that_truly_are_not() -> Non
     assert flagged == set(INVALID)
 
 
-@pytest.mark.skipif(
-    not CONFORMANCE.exists(), reason=f"conformance data absent: no folder {CONFORMANCE.name} in ../shared"
-)
+@published
 def test_published_resources_are_written_back_as_they_were() -> None:
     for path in resources_in(CONFORMANCE / "r4-examples"):
         resource = parse(path.read_bytes())
@@ -88,13 +88,11 @@ def test_published_resources_are_written_back_as_they_were() -> None:
         assert dump(again) == dump(resource)
 
 
-@pytest.mark.skipif(
-    "ACPSHARE_R4_EXAMPLES" not in os.environ, reason="conformance data absent: ACPSHARE_R4_EXAMPLES is not set"
-)
+@hl7s_own
 def test_hl7s_own_examples_are_valid_but_for_those_that_truly_are_not() -> None:
     flagged = set()
     count = 0
-    for path in resources_in(Path(os.environ["ACPSHARE_R4_EXAMPLES"])):
+    for path in resources_in(Path(EXAMPLES)):
         resource = parse(path.read_bytes(), max_bytes=LARGEST)
         count += 1
         if any(issue.is_error for issue in validate(resource)):
