@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from acpshare.plan import put
+from acpshare.plan.values import CprDecision, CprKind
 from tests.support.forms import (
     EDITIONS,
     MAPPINGS,
@@ -72,3 +74,21 @@ def test_no_edition_has_an_option_that_drops_a_condition() -> None:
             kinds = getattr(row, "codes", None)
             if row.element.startswith("treatments.") and kinds is not None and "conditional" in kinds.to_value.values():
                 assert "condition" in getattr(row, "companions", {}), row.place
+
+
+def test_clearing_the_circumstances_does_not_make_a_refusal_for_all_of_them() -> None:
+    plan = plan_from("dnacpr-south-central", LIMITED)
+    refused = edited(plan, "teal-working", {"6.1c": None})
+    assert refused.value is None
+    assert rules(refused, errors=True) == {"SR6"}
+    signed = edited(plan, "teal-working", {"6.1c": None, "9.1": "Dr A", "9.4": "A", "9.5": "2026-06-01"})
+    assert signed.value is not None
+    assert signed.signed
+
+
+def test_half_an_answer_is_told_in_words_and_ticked_nowhere() -> None:
+    plan = put(plan_from("dnacpr-south-central", LIMITED), {"cpr.decision": CprDecision(CprKind.DO_NOT_ATTEMPT)})
+    shown = shown_as(plan, "dnacpr-south-central").value
+    assert "1.C.1" not in answers(shown)
+    assert "In all circumstances (dnacpr-south-central, 1.C.1): No" in everything_said(shown)
+    assert edited(plan, "dnacpr-south-central", {}).value == plan

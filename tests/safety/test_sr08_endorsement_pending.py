@@ -11,12 +11,12 @@ from tests.support.forms import Said, edited, reading, rules
 
 # (form, signed by the author only, the answer that endorses it)
 JUNIOR: list[tuple[str, Said, str]] = [
-    ("tep-devon", {"A.4": "do-not-attempt", "S.1": "Dr A"}, "E.1"),
-    ("teal-working", {"6.1": "no", "9.1": "Dr A"}, "10.1"),
-    ("tep-scotland", {"2": "full-escalation", "5.1": "Nurse A"}, "6.1"),
-    ("dnacpr-rcuk-2015", {"2": "Frailty", "6.name": "Dr A"}, "7.name"),
-    ("dnacpr-south-central", {"1.A": "true", "2.name": "Dr A"}, "2.verification.name"),
-    ("dnacpr-deciding-right", {"reasons.best-interests": "true", "junior.name": "Dr A"}, "senior.name"),
+    ("tep-devon", {"A.4": "do-not-attempt", "S.1": "Dr A"}, "E.4"),
+    ("teal-working", {"6.1": "no", "9.1": "Dr A"}, "10.4"),
+    ("tep-scotland", {"2": "full-escalation", "5.1": "Nurse A"}, "6.4"),
+    ("dnacpr-rcuk-2015", {"2": "Frailty", "6.name": "Dr A"}, "7.signature"),
+    ("dnacpr-south-central", {"1.A": "true", "2.name": "Dr A"}, "2.verification.signature"),
+    ("dnacpr-deciding-right", {"reasons.best-interests": "true", "junior.name": "Dr A"}, "senior.signature"),
 ]
 
 
@@ -25,14 +25,14 @@ def test_a_plan_without_senior_endorsement_is_kept_and_pending(form: str, said: 
     result = reading(form, said)
     assert result.value is not None
     assert "SR8" in rules(result)
-    assert "SR8" not in rules(reading(form, {**said, endorsing: "Dr Senior"}))
+    assert "SR8" not in rules(reading(form, {**said, endorsing: "A Senior"}))
 
 
 @pytest.mark.parametrize(("form", "said", "endorsing"), JUNIOR, ids=[row[0] for row in JUNIOR])
 def test_endorsing_it_is_not_a_new_decision(form: str, said: Said, endorsing: str) -> None:
     plan = reading(form, said).value
     assert plan is not None
-    endorsed = edited(plan, form, {endorsing: "Dr Senior"})
+    endorsed = edited(plan, form, {endorsing: "A Senior"})
     assert endorsed.value is not None
     assert not endorsed.signed
     assert endorsed.value.record.amended_since_signed is None

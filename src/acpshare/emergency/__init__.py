@@ -1,7 +1,7 @@
 """The emergency view: what an ambulance crew sees of a person's plans, whichever forms they came on. Pure."""
 
 from acpshare.emergency.build import changes_on, emergency_view, to_compact_json
-from acpshare.emergency.record import DatedBy, DecisionDate, PlanOnRecord, decision_date
+from acpshare.emergency.record import DecisionDate, PlanOnRecord, decision_date
 from acpshare.emergency.standing import Standing, standing
 from acpshare.emergency.view import (
     CprShown,
@@ -19,7 +19,6 @@ __all__ = [
     "STATEMENTS",
     "CprShown",
     "CprView",
-    "DatedBy",
     "DecisionDate",
     "EmergencyView",
     "Endorsement",

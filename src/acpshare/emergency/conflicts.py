@@ -10,15 +10,8 @@ from acpshare.emergency.sections import SINGLE_TREATMENTS, label_of, other_decis
 from acpshare.emergency.standing import Standing
 from acpshare.emergency.view import CprShown, CprView
 from acpshare.plan import CATALOGUE, get
-from acpshare.plan.care import ClinicalFocus, Escalation, LegacyFocus
+from acpshare.plan.contradictions import COMFORT_ONLY
 from acpshare.plan.values import CprDecision, TreatmentDecision, TreatmentKind
-
-COMFORT_ONLY = (
-    ClinicalFocus.COMFORT,
-    LegacyFocus.SYMPTOM_CONTROL,
-    Escalation.PALLIATIVE_SUPPORTIVE,
-    Escalation.TIER_COMFORT,
-)
 
 
 def disagreements(standing: Standing) -> Iterator[tuple[str, str]]:
@@ -84,12 +77,7 @@ def phrase(decision: TreatmentDecision) -> str:
 def contradictions(standing: Standing, cpr: CprView) -> Iterator[tuple[str, str]]:
     """A CPR decision against other limits (SR2, O6): neither is changed, somebody must ask."""
     if cpr.decision is CprShown.ATTEMPT:
-        said = [
-            part
-            for each in standing.in_force
-            for part in (each.plan.care.focus, each.plan.care.legacy_focus, each.plan.care.escalation)
-        ]
-        if any(part in COMFORT_ONLY for part in said):
+        if any(get(each.plan, path) in aims for each in standing.in_force for path, aims in COMFORT_ONLY.items()):
             yield (
                 "contradiction-comfort",
                 "CPR is recommended, yet other care is for comfort only. Both stand as written: judgement applies.",

@@ -6,14 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from acpshare.emergency import words
-from acpshare.emergency.record import (
-    DatedBy,
-    PlanOnRecord,
-    deciding_signatures,
-    decision_date,
-    is_cancelled,
-    senior_signature,
-)
+from acpshare.emergency.record import PlanOnRecord, decision_date
 from acpshare.emergency.sections import newest, original_location, stated_on
 from acpshare.emergency.standing import Standing, undecided_order
 from acpshare.emergency.view import (
@@ -26,6 +19,7 @@ from acpshare.emergency.view import (
     ValidityState,
 )
 from acpshare.plan import Plan
+from acpshare.plan.decision import deciding_signatures, is_cancelled, senior_signature
 from acpshare.plan.record import Signature
 from acpshare.plan.values import CprDecision, CprKind, Review, ReviewKind, latest_day
 
@@ -78,7 +72,7 @@ def _agreed(standing: Standing) -> bool:
 
 def _dated(view: CprView, on_record: PlanOnRecord) -> CprView:
     dated = decision_date(on_record)
-    return replace(view, decided_on=dated.stated, dated_by=None if dated.by is DatedBy.RECORDED else dated.by.value)
+    return replace(view, decided_on=dated.stated, dated_by=dated.by.value if dated.by else None)
 
 
 def _signed(view: CprView, plan: Plan) -> CprView:

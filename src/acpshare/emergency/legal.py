@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from acpshare.emergency import words
-from acpshare.emergency.record import is_cancelled
 from acpshare.emergency.sections import label_of
 from acpshare.emergency.standing import Standing
 from acpshare.emergency.view import AdvanceDecisionView, AttorneyView, LegalView, Note
 from acpshare.plan import Plan
+from acpshare.plan.decision import is_cancelled
 from acpshare.plan.legal import AdvanceDecision, InstrumentStatus, Legal, Proxy, ProxyInPlace
 from acpshare.plan.values import YesNo
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from acpshare.emergency.record import PlanOnRecord, deciding_signatures, decision_date, is_cancelled
+from acpshare.emergency.record import PlanOnRecord, decision_date
+from acpshare.plan.decision import deciding_signatures, is_cancelled
 
 
 @dataclass(frozen=True, slots=True)

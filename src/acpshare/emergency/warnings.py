@@ -10,10 +10,11 @@ from acpshare.emergency import words
 from acpshare.emergency.conflicts import contradictions, disagreements
 from acpshare.emergency.cpr import deciding_plan, is_overdue
 from acpshare.emergency.legal import NO_ADVANCE_DECISION, NO_REFUSAL_OF_CPR, RETRACTED, may_refuse_cpr
-from acpshare.emergency.record import DatedBy, deciding_signatures, decision_date
+from acpshare.emergency.record import decision_date
 from acpshare.emergency.sections import label_of
 from acpshare.emergency.standing import Standing
 from acpshare.emergency.view import CprShown, CprView, Endorsement, LegalView, ViewWarning
+from acpshare.plan.decision import deciding_signatures
 from acpshare.plan.person import Person
 from acpshare.plan.record import RecordSource
 from acpshare.plan.values import FhirDate, ReviewKind, YesNo
@@ -174,7 +175,7 @@ def _limits(now: Situation) -> Found:
         if each.plan.record.source is RecordSource.TRANSCRIBED:
             yield "transcribed", f"{each.title} was copied here from paper. The paper form is the original."
         dated = decision_date(each)
-        if dated.by is DatedBy.RECORDED:
+        if dated.by is None:
             yield "undated", f"{each.title} bears no date."
         elif each in now.standing.future and dated.stated:
             yield "future-dated", f"{each.title} bears a date that has not come yet: {words.in_words(dated.stated)}."

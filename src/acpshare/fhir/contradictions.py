@@ -6,42 +6,32 @@ put right (clinical.md 4; https://hl7.org/fhir/R4/careplan-definitions.html#Care
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from itertools import combinations
+from collections.abc import Iterable, Iterator
 
 from acpshare.fhir.json_text import JsonObject
-from acpshare.fhir.plan import from_resources, is_cancelled
+from acpshare.fhir.plan import from_resources
 from acpshare.fhir.plan.plan_element import marked
 from acpshare.fhir.systems import CONDITION, CONSENT_CATEGORY, NEGATIVE_CPR, POSITIVE_CPR, SNOMED
-from acpshare.outcome import Issue, IssueType, information, warning
-from acpshare.plan import CATALOGUE, Kind, Plan, get
-from acpshare.plan.care import ClinicalFocus, Escalation, LegacyFocus
-from acpshare.plan.legal import InstrumentStatus, ProxyKind
-from acpshare.plan.values import CprDecision, CprKind, FhirDate, YesNo, latest_day
+from acpshare.outcome import Issue, IssueType, warning
+from acpshare.plan import Plan, get
+from acpshare.plan.contradictions import contradictions as plan_contradictions
+from acpshare.plan.decision import is_cancelled
+from acpshare.plan.legal import InstrumentStatus
+from acpshare.plan.values import CprDecision, CprKind
 
-COMFORT_ONLY = frozenset(
-    {
-        ("care.focus", ClinicalFocus.COMFORT),
-        ("care.legacy_focus", LegacyFocus.SYMPTOM_CONTROL),
-        ("care.escalation", Escalation.PALLIATIVE_SUPPORTIVE),
-        ("care.escalation", Escalation.TIER_COMFORT),
-    }
-)
-ADULT = 18
 LOINC_YES_CPR, LOINC_NO_CPR = "LA33470-8", "LA33471-6"
 """Answers of the US portable medical order, seen beside `doNotPerform` in its own examples."""
 _YES, _NO = POSITIVE_CPR | {LOINC_YES_CPR}, NEGATIVE_CPR | {LOINC_NO_CPR}
 
 
-def contradictions(resources: Iterable[JsonObject], *, on: date | None = None) -> tuple[Issue, ...]:
+def contradictions(resources: Iterable[JsonObject]) -> tuple[Issue, ...]:
     """What contradicts itself within one plan's resources, and between them and what is derived from them."""
     listed = list(resources)
     found = [issue for resource in listed for issue in _negations(resource)]
     care_plans = [each for each in listed if each["resourceType"] == "CarePlan"]
     if len(care_plans) == 1:
         plan, _ = from_resources(listed)
-        found += plan_contradictions(plan, on=on)
+        found += plan_contradictions(plan)
         found += _status(care_plans[0], plan)
         for resource in listed:
             if resource["resourceType"] == "Flag":
@@ -49,80 +39,6 @@ def contradictions(resources: Iterable[JsonObject], *, on: date | None = None) -
             elif resource["resourceType"] == "Consent":
                 found += _consent(resource, plan)
     return tuple(found)
-
-
-def plan_contradictions(plan: Plan, *, on: date | None = None) -> tuple[Issue, ...]:
-    """What contradicts itself within one plan. `on` is today, where age matters."""
-    return (*_comfort(plan), *_refusals(plan), *_later_attorneys(plan), *_modified_in_an_adult(plan, on))
-
-
-def disagreements(plans: Mapping[str, Plan]) -> tuple[Issue, ...]:
-    """What current plans of one person, by CarePlan id, decide differently. The newest decision date wins (SR10)."""
-    found = []
-    for (one, first), (other, second) in combinations(plans.items(), 2):
-        places = (f"CarePlan.where(id = '{one}')", f"CarePlan.where(id = '{other}')")
-        for path, element in CATALOGUE.items():
-            decided = element.kind is Kind.STATEMENT and path.startswith(("cpr.decision", "treatments."))
-            if not decided and path not in ("care.focus", "care.escalation"):
-                continue
-            values = (get(first, path), get(second, path))
-            if None not in values and values[0] != values[1]:
-                why = f"two current plans decide differently: {path}"
-                found.append(warning(IssueType.CONFLICT, why, *places, rule="SR10"))
-    return tuple(found)
-
-
-def _comfort(plan: Plan) -> Iterator[Issue]:
-    if not _attempts(plan):
-        return
-    for path, value in sorted(COMFORT_ONLY):
-        if get(plan, path) is value:
-            why = f"CPR is to be attempted, and care is for comfort only: {path}"
-            yield warning(IssueType.CONFLICT, why, "CarePlan.activity.detail", rule="SR2")
-
-
-def _refusals(plan: Plan) -> Iterator[Issue]:
-    if not _attempts(plan):
-        return
-    for index, adrt in enumerate(plan.legal.advance_decisions):
-        if adrt.refuses_cpr is not YesNo.YES or adrt.status is InstrumentStatus.RETRACTED:
-            continue
-        limited = "in stated circumstances" if adrt.circumstances else "in all circumstances"
-        why = f"CPR is to be attempted, and an advance decision refuses it {limited}: legal.advance_decisions[{index}]"
-        yield warning(IssueType.CONFLICT, why, "Consent.provision", rule="SR5")
-    if plan.legal.refusal_of_cpr_stated is YesNo.YES:
-        why = "CPR is to be attempted, and a valid advance decision refusing it is stated: legal.refusal_of_cpr_stated"
-        yield warning(IssueType.CONFLICT, why, "CarePlan.extension", rule="SR5")
-
-
-def _later_attorneys(plan: Plan) -> Iterator[Issue]:
-    """A lasting power made after an advance decision, for the same decision, displaces it: so both dates matter."""
-    attorneys = [
-        (index, proxy)
-        for index, proxy in enumerate(plan.legal.proxies)
-        if proxy.kind is ProxyKind.LPA_WELFARE and proxy.status is not InstrumentStatus.RETRACTED
-    ]
-    for number, adrt in enumerate(plan.legal.advance_decisions):
-        if adrt.status is InstrumentStatus.RETRACTED:
-            continue
-        for index, proxy in attorneys:
-            pair = f"legal.advance_decisions[{number}], legal.proxies[{index}]"
-            if adrt.made_on is None or proxy.appointed_on is None:
-                why = f"which of an advance decision and a lasting power came first is not stated: {pair}"
-                yield information(IssueType.INCOMPLETE, why, "Consent.dateTime", rule="SR5")
-            elif latest_day(proxy.appointed_on) > latest_day(adrt.made_on):
-                why = f"a lasting power made later may displace the advance decision: {pair}"
-                yield warning(IssueType.BUSINESS_RULE, why, "Consent.dateTime", rule="SR5")
-
-
-def _modified_in_an_adult(plan: Plan, on: date | None) -> Iterator[Issue]:
-    decision, born = plan.cpr.decision, plan.person.birth_date
-    if decision is None or decision.kind is not CprKind.MODIFIED or born is None:
-        return
-    when = on or _day(plan.cpr.decided_on or plan.record.completed_on)
-    if when is not None and _age(latest_day(born), when) >= ADULT:
-        why = "modified CPR is for a child, and the person is an adult"
-        yield warning(IssueType.BUSINESS_RULE, why, "CarePlan.activity.detail", rule="SR4")
 
 
 def _negations(resource: JsonObject) -> Iterator[Issue]:
@@ -204,10 +120,6 @@ def _instrument(consent: JsonObject, mark: str, plan: Plan) -> Iterator[Issue]:
         yield warning(IssueType.CONFLICT, why, "Consent.provision.type", rule="SR5")
 
 
-def _attempts(plan: Plan) -> bool:
-    return plan.cpr.decision is not None and plan.cpr.decision.kind is CprKind.ATTEMPT
-
-
 def _is_limited(decision: CprDecision) -> bool:
     return decision.kind is CprKind.MODIFIED or decision.condition is not None
 
@@ -216,11 +128,3 @@ def _codes(concept: JsonObject | None, system: str | None = None) -> set[str]:
     codings = (concept or {}).get("coding", ())
     known = (system,) if system else (SNOMED, "http://loinc.org")
     return {each["code"] for each in codings if "code" in each and each.get("system") in known}
-
-
-def _day(value: FhirDate | None) -> date | None:
-    return latest_day(value) if value is not None else None
-
-
-def _age(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -11,12 +11,11 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from acpshare.plan.answers import Residue
 from acpshare.plan.elements import ElementDoc
 from acpshare.plan.plan import Plan
 from acpshare.plan.record import Signature
-from acpshare.plan.answers import Residue
 from acpshare.plan.values import FhirDate, FhirTime, Scale
-
 
 T = TypeVar("T")
 

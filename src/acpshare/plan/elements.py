@@ -9,7 +9,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class ElementDoc:
     """What an element means. `source` cites reference material with its evidence mark (V, V2, K or U); `code` is a
-    SNOMED CT id where one is known for the element itself."""
+    SNOMED CT id where one is known for the element itself.
+    """
 
     label: str
     source: str

@@ -107,7 +107,8 @@ class ReviewKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Review:
     """When the decision is to be reviewed. A date, indefinite and none stated are three different facts (SR9).
-    `by-date` without a date was ticked and left undated."""
+    `by-date` without a date was ticked and left undated.
+    """
 
     kind: ReviewKind
     date: FhirDate | None = None

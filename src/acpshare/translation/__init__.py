@@ -7,7 +7,6 @@ from acpshare.translation.mappings import Mappings, MappingsInvalid, load_mappin
 from acpshare.translation.read import read
 from acpshare.translation.result import Translation
 from acpshare.translation.rows import nhs_number
-from acpshare.translation.safety import decision_date
 from acpshare.translation.update import update
 from acpshare.translation.write import write
 
@@ -21,7 +20,6 @@ __all__ = [
     "Translation",
     "compile_file",
     "compile_files",
-    "decision_date",
     "ledger_issues",
     "load_mappings",
     "mapping_files",

@@ -10,12 +10,13 @@ from acpshare.forms import Item, ItemType, ResponseItem
 from acpshare.outcome import LedgerEntry, LedgerOutcome
 from acpshare.plan import CATALOGUE, Plan, get, is_stated, stated
 from acpshare.plan.answers import Residue
+from acpshare.plan.decision import is_cancelled
 from acpshare.plan.record import Signature
 from acpshare.translation import carry
 from acpshare.translation.check import is_enabled
 from acpshare.translation.mapping import CARRIED, SERVICE_OWNED, CompiledMapping
 from acpshare.translation.rows import ResidueRow, Row, SameRow, SignatureRow, Unsaid, Writing
-from acpshare.translation.rows.base import one
+from acpshare.translation.rows.base import one, said_value
 from acpshare.translation.safety import is_other_jurisdiction
 from acpshare.translation.say import say, say_residue, say_signature
 
@@ -70,7 +71,7 @@ def display(mapping: CompiledMapping, plan: Plan) -> Display:
         on.lines[CARRIED] = [banner]
         if mapping.families.get(plan.record.form or "") == "dnacpr":
             on.lines[CARRIED].append(_CPR_ONLY)
-    if is_stated(plan.cancellation.on or plan.cancellation.by or plan.cancellation.reason):
+    if is_cancelled(plan):
         on.lines.setdefault(CARRIED, []).append(
             "CANCELLED: what this plan says no longer stands. Strike through every copy."
         )
@@ -85,6 +86,7 @@ def display(mapping: CompiledMapping, plan: Plan) -> Display:
     for row, value, writing in written:
         _enter(on, row, value, _asked_only(on, row, writing))
     _enter_the_rest(on, plan)
+    _take_out_half_answers(on)
     _enter_blanks(on, plan)
     return on
 
@@ -117,6 +119,20 @@ def _enter(on: Display, row: Row, value: Any, writing: Writing) -> None:
         on.entries.append(
             LedgerEntry(LedgerOutcome.CANNOT_SAY, row.element, into, unsaid.reason, row.place, unsaid.rule)
         )
+
+
+def _take_out_half_answers(on: Display) -> None:
+    """An answer that would be misread without another, which the plan does not hold, is told in words instead (SR6)."""
+    for item in on.mapping.definition.walk():
+        needed = item.required_when
+        if needed is None or on.shown.get(item.link_id) or said_value(on.shown, needed.question) not in needed.answers:
+            continue
+        row = on.mapping.row_of[needed.question]
+        said = on.shown.pop(needed.question)
+        residue = Residue(on.mapping.id, needed.question, on.mapping.items[needed.question].text, said)
+        into = on.carry(row.element, say_residue(residue))
+        reason = f"it would be misread without item {item.link_id}"
+        on.entries.append(LedgerEntry(LedgerOutcome.CANNOT_SAY, row.element, into, reason, row.place, "SR6"))
 
 
 def _enter_the_rest(on: Display, plan: Plan) -> None:

@@ -7,32 +7,16 @@ from datetime import date
 
 from acpshare.forms import FormDefinition
 from acpshare.outcome import Issue, IssueType, error, information, warning
-from acpshare.plan import CATALOGUE, Plan, get, is_stated
+from acpshare.plan import Plan, get, is_stated
+from acpshare.plan.contradictions import contradictions
+from acpshare.plan.decision import deciding_signatures, decision_date, is_cancelled, senior_signature
 from acpshare.plan.involvement import CapacityAssessment, CapacityStatus, InvolvementBasis
-from acpshare.plan.record import Jurisdiction, SignatureRole
-from acpshare.plan.values import CprKind, FhirDate, TreatmentKind, YesNo, latest_day
+from acpshare.plan.record import Jurisdiction
+from acpshare.plan.values import CprKind, YesNo, latest_day
 from acpshare.translation.mapping import CompiledMapping
 
 CHILD_BELOW = 18
 """Years of age below which the rules for children apply (16 in Scotland; clinical.md 1.1)."""
-
-
-_NOT_DECIDING = (SignatureRole.PERSON, SignatureRole.REVIEWER)
-"""Whose signatures do not date the decision: an old decision that was reviewed is not a new one."""
-
-
-def is_cancelled(plan: Plan) -> bool:
-    """Whether the plan was cancelled, however little of the cancellation is stated (SR10)."""
-    return bool(plan.cancellation.on or plan.cancellation.by or plan.cancellation.reason)
-
-
-def decision_date(plan: Plan) -> FhirDate | None:
-    """The date of the CPR decision, else of the latest signature, else the date completed (SR10)."""
-    if plan.cpr.decided_on is not None:
-        return plan.cpr.decided_on
-    deciding = [signature for signature in plan.signatures if signature.role not in _NOT_DECIDING]
-    signed = [signature.date for signature in deciding if signature.date is not None]
-    return max(signed, key=latest_day) if signed else plan.record.completed_on
 
 
 def age_when_decided(plan: Plan, today: date | None) -> int | None:
@@ -41,7 +25,7 @@ def age_when_decided(plan: Plan, today: date | None) -> int | None:
     if born is None or len(born) != 10:
         return None
     decided = decision_date(plan)
-    at = latest_day(decided) if decided is not None else today
+    at = latest_day(decided[0]) if decided is not None else today
     if at is None:
         return None
     birth = date.fromisoformat(born)
@@ -97,7 +81,7 @@ def is_other_jurisdiction(form: FormDefinition, plan: Plan) -> bool:
 
 def plan_issues(plan: Plan, today: date | None) -> tuple[Issue, ...]:
     """What is unsafe (an error) or to be noticed (a warning) in a plan; a warning never hides it (SR14)."""
-    return (*_cpr(plan, today), *_contradictions(plan), *_conversation(plan), *_capacity(plan, today), *_signing(plan))
+    return (*_cpr(plan, today), *contradictions(plan), *_conversation(plan), *_capacity(plan, today), *_signing(plan))
 
 
 def _cpr(plan: Plan, today: date | None) -> Iterator[Issue]:
@@ -124,23 +108,6 @@ def _cpr(plan: Plan, today: date | None) -> Iterator[Issue]:
         yield warning(
             IssueType.BUSINESS_RULE, "the review date has passed; the decision still stands", "review", rule="SR9"
         )
-
-
-def _contradictions(plan: Plan) -> Iterator[Issue]:
-    """Shown, never repaired (SR2)."""
-    if plan.cpr.decision is None or plan.cpr.decision.kind is not CprKind.ATTEMPT:
-        return
-    if str(plan.care.focus) == "comfort" or str(plan.care.escalation) in ("palliative-supportive", "tier-comfort"):
-        what = "CPR is to be attempted while the stated aim is comfort only"
-        yield warning(IssueType.CONFLICT, what, "cpr.decision", "care", rule="SR2")
-    for path in ("treatments.icu", "treatments.intubation"):
-        decision = get(plan, path)
-        if decision is not None and decision.kind is TreatmentKind.NOT_FOR:
-            what = f"CPR is to be attempted while {CATALOGUE[path].label.lower()} is not for this person"
-            yield warning(IssueType.CONFLICT, what, "cpr.decision", path, rule="SR2")
-    if plan.legal.refusal_of_cpr_stated is YesNo.YES:
-        what = "CPR is to be attempted while a valid advance decision refusing CPR is stated"
-        yield warning(IssueType.CONFLICT, what, "cpr.decision", "legal.refusal_of_cpr_stated", rule="SR2")
 
 
 def _conversation(plan: Plan) -> Iterator[Issue]:
@@ -193,10 +160,8 @@ def _capacity(plan: Plan, today: date | None) -> Iterator[Issue]:
 
 
 def _signing(plan: Plan) -> Iterator[Issue]:
-    roles = {signature.role for signature in plan.signatures}
-    if not roles & {SignatureRole.AUTHOR, SignatureRole.SENIOR, SignatureRole.CPR}:
+    if not deciding_signatures(plan):
         yield warning(IssueType.INCOMPLETE, "the plan is not signed", "signatures", rule="SR14")
-    elif SignatureRole.SENIOR not in roles:
-        yield warning(
-            IssueType.INCOMPLETE, "endorsement by the senior responsible clinician is pending", "signatures", rule="SR8"
-        )
+    elif senior_signature(plan) is None:
+        what = "endorsement by the senior responsible clinician is pending"
+        yield warning(IssueType.INCOMPLETE, what, "signatures", rule="SR8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -63,7 +64,8 @@ def update(
     signed = _is_signed(mapping, edit)
     after = _apply(mapping, edit, signed=signed)
     relabelled = () if signed else tuple(_other_law_edited(row) for row in edit.under_other_law)
-    found = (*edit.issues, *relabelled, *refusals(mapping, after, today), *plan_issues(after, today))
+    widened = () if signed else tuple(_circumstances_removed(plan, after))
+    found = (*edit.issues, *relabelled, *widened, *refusals(mapping, after, today), *plan_issues(after, today))
     unsafe = any(issue.is_error for issue in found)
     changes = frozenset(path for path in CATALOGUE if get(plan, path) != get(after, path))
     return Translation(None if unsafe else after, found, Ledger(tuple(edit.entries)), changes, signed)
@@ -109,6 +111,14 @@ def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: 
         edit.residue[row.item.link_id] = residue_of(row, reading.value)
     else:
         edit.changes[row.element] = reading.value
+
+
+def _circumstances_removed(before: Plan, after: Plan) -> Iterator[Issue]:
+    """A refusal that held in certain circumstances does not become one that always holds because a box was cleared."""
+    old, new = before.cpr.decision, after.cpr.decision
+    if old is not None and new is not None and old.condition is not None and new.kind is old.kind and not new.condition:
+        what = "the circumstances of the CPR decision were taken out: only a newly signed form can decide so"
+        yield error(IssueType.BUSINESS_RULE, what, "cpr.decision", rule="SR6")
 
 
 def _removed(row: Row) -> LedgerEntry:

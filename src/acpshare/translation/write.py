@@ -7,10 +7,11 @@ from datetime import date
 from acpshare.forms import FormResponse, Item, ItemType, ResponseItem
 from acpshare.outcome import Issue, IssueType, Ledger, LedgerEntry, LedgerOutcome, warning
 from acpshare.plan import Plan
+from acpshare.plan.decision import is_cancelled
 from acpshare.translation.display import Display, display
 from acpshare.translation.mapping import CARRIED, CompiledMapping
 from acpshare.translation.result import Translation
-from acpshare.translation.safety import is_cancelled, plan_issues, refusals
+from acpshare.translation.safety import plan_issues, refusals
 
 
 def write(mapping: CompiledMapping, plan: Plan, today: date | None = None) -> Translation[FormResponse]:

@@ -124,20 +124,24 @@ def test_which_forms_stand(forms: tuple[PlanOnRecord, ...], in_force: str, super
     assert found == standing(forms[::-1], TODAY), "the order in which forms are given says nothing"
 
 
-DAYS: dict[str, tuple[dict[str, Any], str | None, str]] = {
+DAYS: dict[str, tuple[dict[str, Any], str | None, str | None]] = {
     "the CPR decision's own date comes first": (
         {"cpr.decided_on": "2026-01-01", "signatures": SIGNED},
         "2026-01-01",
         "decision",
     ),
-    "then the latest signature of somebody who decided": ({"signatures": SIGNED}, "2026-02-03", "signature"),
+    "then the latest signature of those who decided, an endorsement left out": (
+        {"signatures": SIGNED},
+        "2026-02-02",
+        "signature",
+    ),
     "not a reviewer's, nor the person's own": ({"signatures": SIGNED[2:]}, "2026-02-01", "form"),
-    "at last the moment of recording, which is nobody's date": ({"record.completed_on": None}, None, "recorded"),
+    "at last the moment of recording, which is nobody's date": ({"record.completed_on": None}, None, None),
 }
 
 
 @pytest.mark.parametrize("says, stated, kind", DAYS.values(), ids=DAYS)
-def test_when_a_form_was_decided(says: dict[str, Any], stated: str | None, kind: str) -> None:
+def test_when_a_form_was_decided(says: dict[str, Any], stated: str | None, kind: str | None) -> None:
     plan = put(Plan(), {"record.form": "respect-v3", "record.completed_on": FhirDate("2026-02-01"), **says})
     found = decision_date(PlanOnRecord(plan, "one", "respect", LATE))
     assert (found.stated, found.by) == (stated, kind)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.systems import ODS_ORGANISATION
 from acpshare.plan import Plan
+from acpshare.plan.decision import is_cancelled
 
 LONGEST_ID = 64
 
@@ -62,11 +63,6 @@ class Context:
             "type": "Organization",
             "identifier": {"system": ODS_ORGANISATION, "value": self.organisation},
         }
-
-
-def is_cancelled(plan: Plan) -> bool:
-    """Whether the plan says that it was cancelled, however little it says about it."""
-    return plan.cancellation != type(plan.cancellation)()
 
 
 def status_of(plan: Plan, context: Context) -> PlanStatus:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from html import escape
 
 from acpshare.fhir.json_text import JsonObject
-from acpshare.fhir.plan.context import is_cancelled
 from acpshare.fhir.plan.goals import FOCUS_TEXT
 from acpshare.fhir.plan.parts import Said
 from acpshare.plan import CATALOGUE, Plan
+from acpshare.plan.decision import is_cancelled
 from acpshare.plan.values import CprDecision, CprKind, ReviewKind, TreatmentDecision, TreatmentKind
 
 CPR_ONLY = "A decision about CPR is about CPR only: all other appropriate treatment and care will be given."
