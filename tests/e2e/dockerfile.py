@@ -89,6 +89,7 @@ class Build:
     user: str = "0"
     metadata: dict[str, Instruction] = field(default_factory=dict)
     stages: dict[str, Path] = field(default_factory=dict)
+    copied: set[Path] = field(default_factory=set)
 
     @property
     def root(self) -> Path:
@@ -153,6 +154,7 @@ class Build:
                 to = destination / (path.name if path == Path(source) else path.relative_to(source))
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(self.source / path, to)
+            self.copied |= set(found)
 
     def do_run(self, rest: str) -> None:
         command = self.inside(rest)

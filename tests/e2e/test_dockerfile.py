@@ -65,7 +65,7 @@ def test_the_image_stays_small(image: Build) -> None:
 
 def test_every_file_of_the_package_and_every_mapping_is_installed(image: Build) -> None:
     (installed,) = (image.stages["final"] / "opt/acpshare/lib").glob("python*/site-packages/acpshare")
-    sent = [path for path in context(ROOT) if path.parts[0] in {"src", "mappings"}]
+    sent = sorted(path for path in image.copied if path.parts[0] in {"src", "mappings"})
     places = [path.relative_to("src/acpshare") if path.parts[0] == "src" else path for path in sent]
     assert [str(place) for place in places if not (installed / place).is_file()] == []
 
