@@ -61,24 +61,49 @@ def plan_terminology() -> Iterator[JsonObject]:
         name = systems.code_system(values).rsplit("/", 1)[1]
         codes = {str(member.value): systems.display(member) for member in values}
         yield from _both(name, f"Plan: {name.replace('-', ' ')}", f"Values of {_elements_of(values)}.", codes)
-    treatments = {
-        path.split(".")[1].replace("_", "-"): element.label
-        for path, element in CATALOGUE.items()
-        if path.startswith("treatments.")
-    }
-    yield from _both("treatment", "Plan: treatments", "Treatments that a plan decides about.", treatments)
-    elements = {path: element.label for path, element in CATALOGUE.items()}
-    yield from _both("plan-element", "Plan: elements", "Every element of the plan, by its path.", elements)
-    outcomes = {outcome.value: outcome.value.replace("-", " ").capitalize() for outcome in LedgerOutcome}
-    yield from _both("ledger-outcome", "Ledger: outcomes", "What became of an element in a translation.", outcomes)
-    reasons = {
-        path.rsplit(".", 1)[1].replace("_", "-"): element.label
-        for path, element in CATALOGUE.items()
-        if path.startswith("cpr.reasons.")
-    }
-    yield from _both(
-        "cpr-reason", "Plan: reasons for a CPR decision", "Reason categories, one for each printed meaning.", reasons
-    )
+    for id, title, what, codes in _OTHERS:
+        yield from _both(id, title, what, codes)
+
+
+def _below(prefix: str) -> Codes:
+    """The plan's elements under a path, as codes."""
+    found = {path.removeprefix(prefix): element.label for path, element in CATALOGUE.items() if path.startswith(prefix)}
+    return {path.replace("_", "-"): label for path, label in found.items()}
+
+
+_OTHERS: tuple[tuple[str, str, str, Codes], ...] = (
+    ("treatment", "Plan: treatments", "Treatments that a plan decides about.", _below("treatments.")),
+    (
+        "cpr-reason",
+        "Plan: reasons for a CPR decision",
+        "Reason categories, one for each printed meaning.",
+        _below("cpr.reasons."),
+    ),
+    (
+        "plan-element",
+        "Plan: elements",
+        "Every element of the plan, by its path.",
+        {path: element.label for path, element in CATALOGUE.items()},
+    ),
+    (
+        "ledger-outcome",
+        "Ledger: outcomes",
+        "What became of an element in a translation.",
+        {outcome.value: outcome.value.replace("-", " ").capitalize() for outcome in LedgerOutcome},
+    ),
+    (
+        "form-family",
+        "Plan: families of forms",
+        "Families of forms that this service knows.",
+        {"respect": "ReSPECT", "tep": "Treatment escalation plan", "teal": "TEAL", "dnacpr": "DNACPR"},
+    ),
+    (
+        "decision-category",
+        "Plan: categories of Consent",
+        "What a Consent is about where no standard category says it.",
+        systems.DECISION_CATEGORIES,
+    ),
+)
 
 
 def coded_types() -> tuple[type[Enum], ...]:

@@ -50,6 +50,10 @@ FORM_FAMILY = f"{BASE}/CodeSystem/form-family"
 DECISION_CATEGORY = f"{BASE}/CodeSystem/decision-category"
 CONDITIONAL_CPR = "do-not-attempt-cpr-in-circumstances"
 ATTORNEY = "attorney-deputy-or-guardian"
+DECISION_CATEGORIES = {
+    CONDITIONAL_CPR: "Do not attempt CPR, in the stated circumstances only",
+    ATTORNEY: "Attorney, deputy or guardian",
+}
 
 
 @dataclass(frozen=True, slots=True)

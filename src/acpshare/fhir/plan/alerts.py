@@ -16,6 +16,7 @@ from acpshare.fhir.systems import (
     CONDITIONAL_CPR,
     CONSENT_CATEGORY,
     CPR,
+    DECISION_CATEGORIES,
     DECISION_CATEGORY,
     FLAG_CATEGORY,
     FOR_CPR,
@@ -30,9 +31,7 @@ from acpshare.plan.values import CprKind
 
 POLICY = "A clinical recommendation about CPR; not legally binding"
 DNR = concept(coding(CONSENT_CATEGORY, "dnr", "Do Not Resuscitate"))
-IN_CIRCUMSTANCES = concept(
-    coding(DECISION_CATEGORY, CONDITIONAL_CPR, "Do not attempt CPR, in the stated circumstances only")
-)
+IN_CIRCUMSTANCES = concept(coding(DECISION_CATEGORY, CONDITIONAL_CPR, DECISION_CATEGORIES[CONDITIONAL_CPR]))
 
 
 def cpr_consent(plan: Plan, setting: Setting) -> Iterator[JsonObject]:

@@ -19,6 +19,7 @@ from acpshare.fhir.systems import (
     CONSENT_CATEGORY,
     CONSENT_SCOPE,
     CPR,
+    DECISION_CATEGORIES,
     DECISION_CATEGORY,
     LPA,
     LPA_LIFE_SUSTAINING,
@@ -71,7 +72,7 @@ def attorney_consent(resource: JsonObject, said: Said, setting: Setting) -> None
     consent_base(resource, setting, active=not ended, policy=LAW.get(setting.jurisdiction, NO_LAW))  # type: ignore[arg-type]
     kind = said.get("kind")
     label = PROXY_KINDS.get(str(kind), "Attorney, deputy or guardian")
-    resource["category"] = [concept(coding(DECISION_CATEGORY, ATTORNEY, "Attorney, deputy or guardian"), text=label)]
+    resource["category"] = [concept(coding(DECISION_CATEGORY, ATTORNEY, DECISION_CATEGORIES[ATTORNEY]), text=label)]
     if kind == "lpa-welfare" and not ended:
         resource["category"].append(concept(_lpa(said).coding()))
     number = resource["id"].rpartition("-")[2]
