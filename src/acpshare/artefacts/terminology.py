@@ -61,8 +61,8 @@ def plan_terminology() -> Iterator[JsonObject]:
         name = systems.code_system(values).rsplit("/", 1)[1]
         codes = {str(member.value): systems.display(member) for member in values}
         yield from _both(name, f"Plan: {name.replace('-', ' ')}", f"Values of {_elements_of(values)}.", codes)
-    for id, title, what, codes in _OTHERS:
-        yield from _both(id, title, what, codes)
+    for other in _OTHERS:
+        yield from _both(*other)
 
 
 def _below(prefix: str) -> Codes:
