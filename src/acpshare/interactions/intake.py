@@ -5,29 +5,60 @@ https://hl7.org/fhir/R4/questionnaireresponse.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from acpshare.fhir.json_text import JsonObject, parse
-from acpshare.fhir.questionnaire_response import read_response
+from acpshare.fhir.questionnaire_response import form_id, read_response
 from acpshare.fhir.validation import validate
 from acpshare.forms import FormResponse
 from acpshare.interactions.components import Components
 from acpshare.outcome import Invalid, Issue, IssueType, error
-from acpshare.translation import CompiledMapping, read
+from acpshare.plan import Plan
+from acpshare.translation import CompiledMapping, Translation, read
 
 TYPE = "QuestionnaireResponse"
 
 
+_CHOICE = re.compile(r"\.value[A-Z][A-Za-z]*$", re.ASCII)
+PASSES = 4
+"""How often what is wrong is left out and the rest is looked at again: a fault can hide another behind it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A form that can be read: the resource, what was filled in, and what was noticed without being wrong."""
+    """A form that can be read: the resource, what was filled in, the plan it states, and what was noticed.
+
+    The translation may still be a refusal, but for a safety rule only.
+    """
 
     resource: JsonObject
     response: FormResponse
     mapping: CompiledMapping
+    translation: Translation[Plan]
     issues: tuple[Issue, ...]
+
+
+def examine(components: Components, resource: JsonObject) -> tuple[Intake | None, tuple[Issue, ...]]:
+    """The form, or None when anything is wrong with it, and everything that was noticed, each fault once."""
+    issues = list(validate(resource, expected_type=TYPE))
+    if resource.get("resourceType") != TYPE:
+        return None, tuple(issues)
+    response, more = read_response(resource)
+    issues += _new(more, issues)
+    form = components.mappings.get(form_id(str(resource.get("questionnaire"))) or "")
+    if form is None:
+        what = "no form of this name is known here; Questionnaire lists those that are"
+        issues += _new([error(IssueType.NOT_FOUND, what, f"{TYPE}.questionnaire")], issues)
+        return None, tuple(issues)
+    translation = read(form, response, components.today()) if response is not None else None
+    if translation is not None:
+        issues += _new(_faults(translation), issues)
+    if response is None or translation is None or any(issue.is_error for issue in issues):
+        return None, (*issues, *_behind(form, resource, issues))
+    return Intake(resource, response, form, translation, tuple(issues)), tuple(issues)
 
 
 def take_in(components: Components, body: bytes, max_bytes: int) -> Intake:
@@ -35,71 +66,72 @@ def take_in(components: Components, body: bytes, max_bytes: int) -> Intake:
     return take_in_resource(components, parse(body, max_bytes=max_bytes))
 
 
-def take_in_resource(components: Components, resource: JsonObject) -> Intake:
-    """The form in a resource. Raises Invalid with every problem."""
+def take_in_resource(components: Components, resource: JsonObject, beside: Iterable[Issue] = ()) -> Intake:
+    """The form in a resource. Raises Invalid with every problem, those found `beside` included."""
     found, issues = examine(components, resource)
-    if found is None:
-        raise Invalid(*issues)
+    wrong = tuple(beside)
+    if found is None or any(issue.is_error for issue in wrong):
+        raise Invalid(*issues, *_new(wrong, issues))
     return found
 
 
-def examine(components: Components, resource: JsonObject) -> tuple[Intake | None, tuple[Issue, ...]]:
-    """The form, or None, with everything that was noticed."""
-    issues = list(validate(resource, expected_type=TYPE))
-    response, more = read_response(resource) if resource.get("resourceType") == TYPE else (None, ())
-    issues += _new(more, issues)
-    mapping = components.mappings.get(response.form) if response is not None else None
-    if response is not None and mapping is None:
-        what = "no form of this name is known here; Questionnaire lists those that are"
-        issues.append(error(IssueType.NOT_FOUND, what, f"{TYPE}.questionnaire"))
-    if response is None:
-        issues += _new(_of_sound_answers(components, resource, issues), issues)
-    if mapping is None or response is None or any(issue.is_error for issue in issues):
-        return None, tuple(issues)
-    return Intake(resource, response, mapping, tuple(issues)), tuple(issues)
+def _faults(translation: Translation[Plan]) -> list[Issue]:
+    """What is wrong with the answers themselves; what a safety rule says is said of a form that is right."""
+    return [issue for issue in translation.issues if issue.is_error and issue.rule is None]
 
 
-def _new(found: Iterable[Issue], known: list[Issue]) -> list[Issue]:
+def _new(found: Iterable[Issue], known: Iterable[Issue]) -> list[Issue]:
     """What says something about a place of which nothing was said yet: one fault is reported once."""
-    places = {place for issue in known if issue.is_error for place in issue.expression}
-    return [issue for issue in found if not (issue.is_error and places & set(issue.expression))]
+    places = {_place(place) for issue in known if issue.is_error for place in issue.expression}
+    return [issue for issue in found if not (issue.is_error and places & {_place(each) for each in issue.expression})]
 
 
-def _of_sound_answers(components: Components, resource: JsonObject, issues: list[Issue]) -> list[Issue]:
-    """What is wrong with the answers that can be read, when others cannot: so that all is mended in one go.
+def _place(expression: str) -> str:
+    """FHIRPath calls a choice by its stem: `value`, whichever type it has."""
+    return _CHOICE.sub(".value", expression)
 
-    The unreadable answers are left out, so what is missing is not to be complained of: it may be one of them.
+
+def _behind(form: CompiledMapping, resource: JsonObject, issues: list[Issue]) -> list[Issue]:
+    """What is wrong with the other answers, so that all can be mended in one go.
+
+    The faulty answers are left out, so what is missing is not to be complained of: it may be one of them. Last, the
+    faulty items are taken out altogether; what is then found is named by its linkId, for the places have moved.
     """
-    broken = {place for issue in issues if issue.is_error for place in issue.expression}
-    pruned = {**resource, "item": _pruned(resource.get("item"), f"{TYPE}.item", broken)}
-    if not pruned["item"]:
-        return []
-    response, _ = read_response(pruned)
-    mapping = components.mappings.get(response.form) if response is not None else None
-    if response is None or mapping is None:
-        return []
-    found = read(mapping, response).issues
-    return [each for each in found if each.is_error and each.rule is None and each.code is not IssueType.REQUIRED]
+    found: list[Issue] = []
+    for moved in (*[False] * PASSES, True):
+        broken = {place for issue in (*issues, *found) if issue.is_error for place in issue.expression}
+        left_out: set[str] = set()
+        items = _pruned(resource.get("item"), f"{TYPE}.item", broken, left_out, drop=moved)
+        response, _ = read_response({"resourceType": TYPE, "questionnaire": form.definition.url, "item": items})
+        if response is None or not items:
+            continue
+        fresh = (each for each in _new(_faults(read(form, response)), (*issues, *found)) if _is_sure(each, left_out))
+        found += (each for each in fresh if not (moved and any(".item[" in place for place in each.expression)))
+    return found
 
 
-def _pruned(items: Any, place: str, broken: set[str]) -> list[JsonObject]:
-    """The items without every answer, and every item, of which something is wrong."""
-    kept = []
+def _is_sure(issue: Issue, left_out: set[str]) -> bool:
+    """Whether the issue would be there too if nothing had been left out."""
+    on_gap = any(place.startswith(gone) for place in issue.expression for gone in left_out)
+    return issue.code is not IssueType.REQUIRED and not on_gap
+
+
+def _pruned(items: Any, place: str, broken: set[str], left_out: set[str], *, drop: bool) -> list[JsonObject]:
+    """The items without those of which something is wrong, which leave their place empty or go altogether."""
+    kept: list[JsonObject] = []
     for index, item in enumerate(items if isinstance(items, list) else ()):
         at = f"{place}[{index}]"
-        if not isinstance(item, dict) or any(
-            each in broken for each in (at, f"{at}.linkId", f"{at}.answer", f"{at}.item")
-        ):
+        wrong = {each for each in broken if each.startswith(at) and not each.startswith(f"{at}.item[")}
+        link_id = item.get("linkId") if isinstance(item, dict) else None
+        if wrong or not isinstance(item, dict) or not isinstance(link_id, str):
+            left_out.add(at)
+            if not drop:
+                kept.append({"linkId": link_id if isinstance(link_id, str) and link_id.strip() else "?"})
             continue
         copy = dict(item)
-        if isinstance(item.get("answer"), list):
-            copy["answer"] = [
-                answer for number, answer in enumerate(item["answer"])
-                if not any(each.startswith(f"{at}.answer[{number}]") for each in broken)
-            ]  # fmt: skip
-        if "item" in item:
-            copy["item"] = _pruned(item["item"], f"{at}.item", broken)
-        copy = {name: value for name, value in copy.items() if value or name not in ("answer", "item")}
-        if "answer" in copy or "item" in copy:
-            kept.append(copy)
+        if item.get("item"):
+            copy["item"] = _pruned(item["item"], f"{at}.item", broken, left_out, drop=drop)
+            if not copy["item"]:
+                continue
+        kept.append(copy)
     return kept

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from acpshare.emergency import EmergencyView
-from acpshare.fhir.json_text import dump
+from acpshare.fhir.json_text import JsonObject, dump, parse
 from acpshare.fhir.plan import patient_of
 from acpshare.interactions import once
 from acpshare.interactions.components import Components
@@ -20,7 +20,7 @@ from acpshare.interactions.edit import Edit, edited_plan, plan_named
 from acpshare.interactions.emergency_view import rendered, situation_of_person
 from acpshare.interactions.events import announce, audit
 from acpshare.interactions.identity import identity_of
-from acpshare.interactions.intake import TYPE, Intake, take_in
+from acpshare.interactions.intake import TYPE, Intake, take_in_resource
 from acpshare.interactions.nhs_number import SYSTEM, problem
 from acpshare.interactions.subject import Subject, agrees, person_of, subject_in
 from acpshare.observability.events import PLAN_RECORDED
@@ -28,7 +28,7 @@ from acpshare.observability.log import write
 from acpshare.outcome import Invalid, Issue, IssueType, Ledger, Unsafe, error, information, warning
 from acpshare.plan import Plan, put
 from acpshare.storage import PlanRow, Reading, StoredResource, Writing
-from acpshare.translation import Translation, read
+from acpshare.translation import Translation
 
 STATUSES = ("completed", "amended")
 
@@ -54,9 +54,10 @@ def record(
     client: str = "not known",
 ) -> Recorded:
     """Record a form. Raises Malformed, Invalid, Unsafe, Conflict or Duplicate; then nothing is stored."""
-    intake = take_in(components, body, max_bytes)
-    translation = read(intake.mapping, intake.response, components.today())
-    subject = _checked(components, intake, translation)
+    resource = parse(body, max_bytes=max_bytes)
+    subject, wrong = _beside(components, resource)
+    intake = take_in_resource(components, resource, wrong)
+    translation = intake.translation
     keys, conditional = once.keys_of(TYPE, intake.resource, if_none_exist)
     based_on = plan_named(intake.resource, components.base_url)
     if based_on is None:
@@ -82,23 +83,18 @@ def record(
     return done
 
 
-def _checked(components: Components, intake: Intake, translation: Translation[Plan]) -> Subject:
-    """Whom the form is about, once the response itself is sound. Raises Invalid with every problem."""
-    resource = intake.resource
+def _beside(components: Components, resource: JsonObject) -> tuple[Subject, list[Issue]]:
+    """Whom the form is about, and what is wrong with it beside its answers."""
+    if resource.get("resourceType") != TYPE:
+        return Subject(None, None), []
     subject, found = subject_in(components, resource, "subject")
-    issues = [*found, *(issue for issue in translation.issues if issue.is_error and issue.rule is None)]
+    issues = list(found)
     if resource.get("status") not in STATUSES:
         what = (
             "a form is recorded when it is completed (or amended, as a correction): an unfinished one says nothing yet"
         )
         issues.append(error(IssueType.BUSINESS_RULE, what, f"{TYPE}.status"))
-    if issues:
-        raise Invalid(*_once_each([*issues, *(issue for issue in intake.issues if issue.is_error)]))
-    return subject
-
-
-def _once_each(issues: list[Issue]) -> list[Issue]:
-    return list(dict.fromkeys(issues))
+    return subject, issues
 
 
 def _sound(translation: Translation[Plan]) -> Plan:

@@ -12,7 +12,7 @@ from acpshare.interactions.intake import TYPE, take_in_resource
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.parameters import Parameters, parameters
 from acpshare.outcome import Failure, Invalid, Issue, IssueType, Malformed, NotFound, Unsafe, error
-from acpshare.translation import CompiledMapping, read, write
+from acpshare.translation import CompiledMapping, write
 
 BETWEEN = "-to-"
 CANONICAL = "https://acpshare.example/fhir/StructureMap/"
@@ -29,7 +29,7 @@ def transform(components: Components, map_id: str, body: bytes, max_bytes: int) 
         what = f"this map translates {source.id}, and the form is another edition"
         raise Invalid(error(IssueType.VALUE, what, f"{TYPE}.questionnaire"))
     today = components.today()
-    taken = read(source, intake.response, today)
+    taken = intake.translation
     if taken.value is None:
         raise refusal(taken.issues, unsafe=taken.is_unsafe)
     made = write(target, taken.value, today)

@@ -38,8 +38,11 @@ def subject_in(components: Components, resource: JsonObject, element: str) -> tu
         return Subject(None, None), (error(IssueType.REQUIRED, what, place, spine="MISSING_VALUE"),)
     issues: list[Issue] = []
     patient = number = None
-    reference, identifier = said.get("reference"), said.get("identifier", {})
-    if reference is not None:
+    if not isinstance(said, dict):
+        return Subject(None, None), (error(IssueType.STRUCTURE, f"{element} is a Reference", place),)
+    reference, identifier = said.get("reference"), said.get("identifier")
+    identifier = identifier if isinstance(identifier, dict) else {}
+    if isinstance(reference, str):
         patient = local_id(reference, components.base_url)
         if patient is None:
             issues.append(
@@ -49,7 +52,7 @@ def subject_in(components: Components, resource: JsonObject, element: str) -> tu
         number = identifier["value"]
         wrong = nhs_number.problem(number, f"{place}.identifier.value", synthetic_only=components.synthetic_only)
         issues += [wrong] if wrong else []
-    elif reference is None:
+    elif patient is None and not issues:
         what = f"the person is given by a reference, or by an identifier with the system {nhs_number.SYSTEM}"
         issues.append(error(IssueType.VALUE, what, f"{place}.identifier", spine="INVALID_IDENTIFIER_SYSTEM"))
     return Subject(patient, number), tuple(issues)

@@ -12,7 +12,6 @@ from acpshare.interactions.intake import TYPE, examine
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.parameters import Parameters
 from acpshare.outcome import IssueType, Malformed, error
-from acpshare.translation import read
 
 _NAMES = frozenset({"resource", "mode", "profile"})
 
@@ -23,7 +22,7 @@ def validate(components: Components, type: str, body: bytes, max_bytes: int) -> 
     if type == TYPE == resource.get("resourceType"):
         intake, issues = examine(components, resource)
         if intake is not None:
-            issues += read(intake.mapping, intake.response, components.today()).issues
+            issues += intake.translation.issues
         return operation_outcome(dict.fromkeys(issues))
     return operation_outcome(validation.validate(resource, expected_type=type))
 

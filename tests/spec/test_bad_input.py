@@ -1,0 +1,180 @@
+"""What bad input gets: a 4xx OperationOutcome that names every problem and its place, quickly, and nothing stored."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.service import BASE, FHIR_JSON, Service, codes, golden, issues, with_answer
+
+RESIDENT = golden("respect-v3", "care-home-resident")
+Form = dict[str, Any]
+
+
+def coding(code: str) -> dict[str, Any]:
+    return {"valueCoding": {"system": "https://acpshare.example/fhir/CodeSystem/respect-v3", "code": code}}
+
+
+def renamed(form: Form, old: str, new: str) -> Form:
+    changed: Form = json.loads(json.dumps(form).replace(f'"linkId": "{old}"', f'"linkId": "{new}"'))
+    return changed
+
+
+ANSWERS: dict[str, tuple[Callable[[Form], Form], int, str]] = {
+    "an unknown linkId": (lambda form: renamed(form, "3.2", "3.2x"), 422, "item[2].item[1].linkId"),
+    "a text where a date is asked": (lambda form: with_answer(form, "1.3", {"valueString": "in spring"}), 422, "1.3"),
+    "two answers where one is allowed": (lambda form: with_answer(form, "4.3", coding("do-not-attempt"), coding("attempt")), 422, "4.3"),
+    "a wrong check digit": (lambda form: with_answer(form, "1.5", {"valueString": "9990000019"}), 422, "1.5"),
+    "one digit ten times": (lambda form: with_answer(form, "1.5", {"valueString": "9999999999"}), 422, "1.5"),
+    "30 February": (lambda form: with_answer(form, "4.3t", {"valueDate": "2026-02-30"}), 422, "item[3].item[5].answer[0].value"),
+    "an option that does not exist": (lambda form: with_answer(form, "4.3", coding("perhaps")), 422, "4.3"),
+    "an unknown form": (lambda form: {**form, "questionnaire": "Questionnaire/dnacpr-nowhere"}, 422, "QuestionnaireResponse.questionnaire"),
+    "no form": (lambda form: {k: v for k, v in form.items() if k != "questionnaire"}, 422, "QuestionnaireResponse.questionnaire"),
+    "an element that FHIR does not have": (lambda form: {**form, "colour": "red"}, 422, "colour"),
+    "a code that is none": (lambda form: {**form, "status": "finished"}, 422, "QuestionnaireResponse.status"),
+    "another resource": (lambda _: {"resourceType": "Observation", "status": "final"}, 422, ""),
+}  # fmt: skip
+
+
+def place_of(issue: dict[str, Any]) -> str:
+    return " ".join((*issue.get("expression", ()), issue["diagnostics"]))
+
+
+@pytest.mark.parametrize(("spoil", "status", "place"), ANSWERS.values(), ids=ANSWERS)
+def test_a_spoilt_form_is_refused_naming_the_place(
+    service: Service, spoil: Callable[[Form], Form], status: int, place: str
+) -> None:
+    answer = service.record(spoil(RESIDENT))
+    assert answer.status_code == status, answer.text
+    errors = [issue for issue in issues(answer) if issue["severity"] in ("error", "fatal")]
+    assert any(place in place_of(issue) for issue in errors), answer.text
+    assert service.counts().resources == {}
+
+
+def test_every_problem_is_named_at_once(service: Service) -> None:
+    form = RESIDENT
+    for name in ("an unknown linkId", "30 February", "two answers where one is allowed", "a wrong check digit"):
+        form = ANSWERS[name][0](form)
+    answer = service.record({k: v for k, v in form.items() if k != "subject"})
+    said = " ".join(place_of(issue) for issue in issues(answer))
+    for place in ("item[2].item[1].linkId", "item[3].item[5].answer[0].value", "4.3", "1.5"):
+        assert place in said, answer.text
+    assert service.counts().resources == {}
+
+
+BODIES: dict[str, tuple[bytes, int]] = {
+    "a truncated body": (json.dumps(RESIDENT).encode()[:-200], 400),
+    "nothing": (b"", 400),
+    "no JSON": (b"<QuestionnaireResponse/>", 400),
+    "a list": (b"[]", 400),
+    "a nesting of 10,000": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400),
+    "a list nested 10,000 deep": (b'{"item":' + b"[" * 10_000 + b"]" * 10_000 + b"}", 400),
+    "a key twice": (b'{"resourceType":"QuestionnaireResponse","status":"completed","status":"stopped"}', 400),
+    "NaN": (b'{"resourceType":"QuestionnaireResponse","x":NaN}', 400),
+    "half a surrogate pair": (b'{"resourceType":"QuestionnaireResponse","id":"\\ud800"}', 400),
+    "no UTF-8": (b'{"resourceType":"\xff"}', 400),
+    "6 MB": (b'{"a":"' + b"x" * 6_000_000 + b'"}', 413),
+    "50 MB": (b'{"a":"' + b"x" * 50_000_000 + b'"}', 413),
+}
+
+
+@pytest.mark.parametrize(
+    "path", ["QuestionnaireResponse", "Consent", "StructureMap/respect-v3-to-tep-devon/$transform"]
+)
+@pytest.mark.parametrize(("body", "status"), BODIES.values(), ids=BODIES)
+def test_a_body_that_cannot_be_read_is_refused_promptly(service: Service, path: str, body: bytes, status: int) -> None:
+    started = time.monotonic()
+    answer = service.post(path, body)
+    assert answer.status_code == status, answer.text
+    assert time.monotonic() - started < 2
+    assert issues(answer)[0]["severity"] in ("error", "fatal")
+    assert service.counts().resources == {}
+
+
+def test_a_body_that_does_not_say_its_size_is_refused_while_it_arrives(service: Service) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(50):
+            yield b" " * 1_000_000
+
+    answer = service.client.post(f"{BASE}/QuestionnaireResponse", content=chunks(), headers={"Content-Type": FHIR_JSON})
+    assert answer.status_code == 413
+
+
+def test_a_client_that_hangs_up_leaves_nothing_behind(service: Service) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=5)
+    connection.putrequest("POST", f"{BASE}/QuestionnaireResponse")
+    connection.putheader("Content-Type", FHIR_JSON)
+    connection.putheader("Content-Length", "100000")
+    connection.endheaders(b'{"resourceType":')
+    connection.close()
+    assert service.get("metadata").status_code == 200
+    assert service.counts().resources == {}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "application/xml"}, 415),
+        ({"Content-Type": "application/fhir+xml"}, 415),
+        ({"Content-Type": "application/fhir+json; charset=latin-1"}, 415),
+        ({"Content-Type": ""}, 415),
+        ({"Accept": "application/fhir+xml"}, 406),
+        ({"Accept": "image/png"}, 406),
+        ({"If-None-Exist": "name=somebody"}, 400),
+    ],
+)
+def test_headers_that_cannot_be_met_are_refused(service: Service, headers: dict[str, str], status: int) -> None:
+    sent = {"Content-Type": FHIR_JSON} | headers
+    answer = service.client.post(f"{BASE}/QuestionnaireResponse", content=json.dumps(RESIDENT), headers=sent)
+    assert answer.status_code == status
+    assert issues(answer)
+    assert service.counts().resources == {}
+
+
+def test_an_unknown_parameter_is_refused(service: Service) -> None:
+    """A misspelt parameter must not be ignored: it could be the one that says whose plan."""
+    answer = service.get("Questionnaire/tep-devon/$populate?identifer=https://fhir.nhs.uk/Id/nhs-number|9990000018")
+    assert answer.status_code == 400
+    assert "ADDITIONAL_PROPERTIES" in codes(answer)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Medication/1",
+        "CarePlan/1/_history/0",
+        "CarePlan/none",
+        "Questionnaire/none",
+        "nothing",
+        "$nothing",
+        "CarePlan/a%2Fb",
+    ],
+)
+def test_what_is_not_there_is_not_found(service: Service, address: str) -> None:
+    answer = service.get(address)
+    assert answer.status_code == 404
+    assert issues(answer)[0]["code"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("PUT", "CarePlan/1"),
+        ("DELETE", "Patient/1"),
+        ("PATCH", "Consent/1"),
+        ("POST", "metadata"),
+        ("PUT", "Patient/$emergency-view"),
+    ],
+)
+def test_a_method_that_an_address_does_not_take_is_refused_with_those_it_does(
+    service: Service, method: str, address: str
+) -> None:
+    answer = service.client.request(method, f"{BASE}/{address}")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
+    assert issues(answer)[0]["code"] == "not-supported"
