@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from acpshare.cli import forms
+from acpshare.cli import administration, forms
+from acpshare.cli.bulk import export, import_
+from acpshare.cli.serving import demo, serve
 from acpshare.cli.translate import translate
 
 app = typer.Typer(
@@ -35,5 +37,11 @@ def acpshare(
     """One advance care plan, stored once, shown as ReSPECT, TEP, TEAL or DNACPR forms."""
 
 
+app.command()(demo)
+app.command()(serve)
 app.command()(translate)
 app.add_typer(forms.group, name="forms")
+app.command("import")(import_)
+app.command()(export)
+app.add_typer(administration.db, name="db")
+app.add_typer(administration.audit, name="audit")

@@ -9,8 +9,8 @@ from acpshare.outcome import Failure, Unavailable, Unsafe
 
 class Ending(IntEnum):
     DONE = 0
-    NOT_POSSIBLE = 1
-    """Not the input's fault: a database that is not there."""
+    FAILED = 1
+    """Not the input's fault: a database that is not there, an audit chain that is broken."""
     BAD_INPUT = 2
     """Bad input or usage; every problem has been listed."""
     NOT_ALL_CARRIED = 3
@@ -22,5 +22,5 @@ class Ending(IntEnum):
 
 def ending_of(failure: Failure) -> Ending:
     if isinstance(failure, Unavailable):
-        return Ending.NOT_POSSIBLE
+        return Ending.FAILED
     return Ending.UNSAFE if isinstance(failure, Unsafe) else Ending.BAD_INPUT

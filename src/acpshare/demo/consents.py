@@ -12,7 +12,6 @@ from acpshare.demo.filling import identified
 from acpshare.demo.stories import Refusal
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.systems import (
-    ADRT,
     ADRT_LIFE_SUSTAINING,
     CONDITION,
     CONSENT_CATEGORY,
@@ -29,7 +28,7 @@ _LAW = {"text": "Mental Capacity Act 2005"}
 
 
 def advance_decision(number: str, refusal: Refusal, made: date, identifier: str) -> JsonObject:
-    code = ADRT_LIFE_SUSTAINING if refusal.cpr else ADRT
+    """All refusals here say that they hold even if life is at risk."""
     refused: list[JsonObject] = [{"text": refusal.text}]
     if refusal.cpr:
         refused.append({"coding": [{"system": SNOMED, "code": CPR.code}], "text": "Cardiopulmonary resuscitation"})
@@ -37,7 +36,7 @@ def advance_decision(number: str, refusal: Refusal, made: date, identifier: str)
         number,
         made,
         identifier,
-        [{"coding": [{"system": CONSENT_CATEGORY, "code": "acd"}]}, {"coding": [code.coding()]}],
+        [{"coding": [{"system": CONSENT_CATEGORY, "code": "acd"}]}, {"coding": [ADRT_LIFE_SUSTAINING.coding()]}],
     )
     if refusal.circumstances:
         consent["modifierExtension"] = [{"url": CONDITION, "valueString": refusal.circumstances}]

@@ -65,9 +65,12 @@ def person(random: Random, number: str, ages: tuple[int, int], setting: str, dec
     town, area = random.choice(list(words["towns"].items()))
     street = f"{random.randint(1, 98)} {random.choice(words['streets'])} {random.choice(words['kinds'])}"
     home = f"{random.choice(words['homes'])} care home, " if setting == "care-home" else ""
-    family, first, kin = (random.choice(words[name]) for name in ("family", "given", "given"))
     child = ages[1] < 18
-    relations = words["parents"] if child else words["adult_relations"][0 if age >= _ELDER else 2 :]
+    relations = words["parents"] if child else words["relations"]
+    rel = random.choice(words["younger"] if not child and age < _ELDER else list(relations))
+    first = random.choice(words[random.choice(("women", "men"))])
+    kin = random.choice([name for name in words[relations[rel]] if name != first])
+    family = random.choice(words["family"])
     return Person(
         number,
         first,
@@ -76,7 +79,7 @@ def person(random: Random, number: str, ages: tuple[int, int], setting: str, dec
         f"{home}{street}, {town}, {area}99 9ZZ",
         random.choice(words["enjoyed_by_children" if child else "enjoyed"]),
         f"{kin} {family}",
-        random.choice(relations),
+        rel,
         f"01632 960{random.randint(0, 999):03}",
     )
 

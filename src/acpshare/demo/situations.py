@@ -9,10 +9,22 @@ from datetime import timedelta
 from acpshare.demo import consents
 from acpshare.demo.case import Attorney
 from acpshare.demo.people import Person
-from acpshare.demo.stories import Refusal, of_adults, that_turn, turned
+from acpshare.demo.stories import Refusal, of_adults, retold, that_turn, turned
 from acpshare.demo.telling import DNACPR, Telling
 
 NOT_FOR = of_adults("do-not-attempt")
+LASTING = (
+    "copd-home",
+    "heart-failure-icd",
+    "parkinsons",
+    "learning-disability-working",
+    "learning-disability-epilepsy",
+    "planning-ahead",
+    "multiple-sclerosis",
+    "declines-blood",
+)
+"""Stories of years, which two forms may tell."""
+LASTING_NOT_FOR = LASTING[:3]
 ESCALATION = ("tep-devon", "tep-scotland", "teal-working")
 WITH_REVIEW = ("dnacpr-rcuk-2015", "dnacpr-south-central", "teal-working")
 SAME_FAMILY = (
@@ -49,7 +61,7 @@ class Situation:
 
 def _current(telling: Telling) -> None:
     story = telling.story(*of_adults())
-    decided = telling.days_ago(8, 700)
+    decided = telling.days_ago(8, 700, story)
     case = telling.case(telling.person(story, decided), story, decided)
     edition = telling.suiting(story)
     if edition == "dnacpr-south-central":
@@ -61,36 +73,33 @@ def _current(telling: Telling) -> None:
 
 def _frail_resident(telling: Telling) -> None:
     story = telling.story("dementia-frailty")
-    decided = telling.days_ago(60, 120)
+    decided = telling.days_ago(60, 120, story)
     telling.form("respect-v3", telling.case(telling.person(story, decided), story, decided))
 
 
 def _learning_disability(telling: Telling) -> None:
     story = telling.story("learning-disability-working", "learning-disability-epilepsy")
-    decided = telling.days_ago(30, 400)
+    decided = telling.days_ago(30, 400, story)
     telling.form("respect-v3", telling.case(telling.person(story, decided), story, decided))
 
 
 def _superseded(telling: Telling) -> None:
     earlier, later = telling.random.choice(SAME_FAMILY)
-    story = telling.story(*NOT_FOR) if later in DNACPR else telling.story(*of_adults())
-    if not story.cpr and earlier != "tep-scotland":
-        earlier = later = "respect-v3"
-    first, last = telling.days_ago(400, 1100), telling.days_ago(10, 300)
+    story = telling.story(*(LASTING_NOT_FOR if later in DNACPR else LASTING))
+    first, last = telling.days_ago(300, 700), telling.days_ago(10, 250)
     person = telling.person(story, first)
     telling.form(earlier, telling.case(person, story, first))
     if telling.random.random() < 0.15:
-        between = first + (last - first) / 2
-        telling.form(later, telling.case(person, story, between))
-    telling.form(later, telling.case(person, story, last))
+        telling.form(later, telling.case(person, story, first + (last - first) / 2))
+    telling.form(later, telling.case(person, retold(telling.random, story), last))
 
 
 def _agreeing(telling: Telling) -> None:
     story = telling.story(*NOT_FOR)
-    first = telling.days_ago(60, 500)
+    first = telling.days_ago(15, 500, story)
     person = telling.person(story, first)
     telling.form(telling.suiting(story, *DNACPR), telling.case(person, story, first))
-    second = first + timedelta(days=telling.random.randint(1, 50))
+    second = first + timedelta(days=telling.random.randint(1, 14))
     telling.form(telling.random.choice(ESCALATION), telling.case(person, story, second))
 
 
@@ -99,7 +108,7 @@ def _conflicting(telling: Telling) -> None:
     after = turned(before)
     second = telling.days_ago(3, 90)
     # On one day nobody can say which is newer; on two days the newer one is shown, and the conflict too.
-    first = second if telling.random.random() < 0.5 else second - timedelta(days=telling.random.randint(5, 200))
+    first = second if telling.random.random() < 0.5 else second - timedelta(days=telling.random.randint(5, 25))
     person = telling.person(before, first)
     telling.form("respect-v3", telling.case(person, before, first))
     telling.form(telling.suiting(after, *DNACPR, "tep-devon", "teal-working"), telling.case(person, after, second))
@@ -123,7 +132,7 @@ def _dated(telling: Telling, *, endorsed: bool) -> None:
 
 def _pending(telling: Telling) -> None:
     story = telling.story(*NOT_FOR, "stroke-recovering")
-    decided = telling.days_ago(0, 4)
+    decided = telling.days_ago(0, 4, story)
     case = telling.case(telling.person(story, decided), story, decided, endorsed=False)
     telling.form(telling.suiting(story), case)
 
@@ -154,7 +163,7 @@ def _refusal_documented(telling: Telling) -> None:
 
 def _with_ventilator_refused(telling: Telling, form: str | None) -> None:
     story = telling.story("motor-neurone-disease")
-    decided = telling.days_ago(20, 200)
+    decided = telling.days_ago(20, 200, story)
     made = decided - timedelta(days=telling.random.randint(20, 200))
     edition = form or telling.random.choice(("respect-v3", "respect-v3", "dnacpr-south-central"))
     refusal = NO_CPR_IF_BREATHING_FAILS if edition == "dnacpr-south-central" else NO_VENTILATOR
@@ -166,7 +175,7 @@ def _with_ventilator_refused(telling: Telling, form: str | None) -> None:
 
 def _refusal_in_all(telling: Telling) -> None:
     story = telling.story("declines-blood", "cancer-comfort")
-    decided = telling.days_ago(20, 500)
+    decided = telling.days_ago(20, 500, story)
     made = decided - timedelta(days=telling.random.randint(20, 900))
     refusal = story.refuses or NO_CPR
     edition = (
@@ -181,7 +190,7 @@ def _refusal_in_all(telling: Telling) -> None:
 
 def _attorney(telling: Telling) -> None:
     story = telling.story("dementia-frailty", "parkinsons", "early-dementia-undecided", "learning-disability-working")
-    decided = telling.days_ago(20, 500)
+    decided = telling.days_ago(20, 500, story)
     person = telling.person(story, decided)
     attorney = _appointed(telling, person, decided.toordinal())
     edition = "dnacpr-rcuk-2015" if story.id == "dementia-frailty" and telling.random.random() < 0.4 else "respect-v3"
@@ -209,7 +218,7 @@ def _child_other(telling: Telling) -> None:
 
 def _child(telling: Telling, *ids: str) -> None:
     story = telling.story(*ids)
-    decided = telling.days_ago(10, 200)
+    decided = telling.days_ago(10, 200, story)
     telling.form(telling.suiting(story), telling.case(telling.person(story, decided), story, decided))
 
 

@@ -30,6 +30,8 @@ class Story:
     """`cpr` is attempt, do-not-attempt, modified, or None where it was not decided. Texts may hold {first}, {kin}."""
 
     id: str
+    stands: int
+    """For how many days after the decision the story stays true."""
     ages: tuple[int, int]
     setting: str
     diagnosis: str
@@ -84,6 +86,12 @@ def story(random: Random, id: str) -> Story:
     if "refuses" in found:
         found["refuses"] = Refusal(**found["refuses"])
     return Story(**found)
+
+
+def retold(random: Random, before: Story) -> Story:
+    """The same story at a later conversation: what matters most may have changed."""
+    again = _stories()[before.id]
+    return replace(before, values=random.choice(again["values"]), fears=random.choice(again["fears"]))
 
 
 def turned(before: Story) -> Story:

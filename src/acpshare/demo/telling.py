@@ -47,13 +47,24 @@ _CHILDREN = (
     Clinician("Dr Judith Whitcombeley", "Specialty registrar, paediatrics", "GMC 0000055"),
     Clinician("Nurse Sam Ormefield", "Community children's nurse", "NMC 00C0003D"),
 )
-_SENIORS = (
+_CONSULTANTS = (
     Clinician("Dr Colin Fraserton", "Consultant physician", "GMC 0000096"),
-    Clinician("Dr Anne Corriganley", "Consultant in palliative medicine", "GMC 0000044"),
     Clinician("Dr Mei Chenhurst", "Consultant geriatrician", "GMC 0000105"),
+)
+_COMMUNITY_SENIORS = (
+    Clinician("Dr Anne Corriganley", "Consultant in palliative medicine", "GMC 0000044"),
     Clinician("Dr Rajiv Menonfield", "GP partner, responsible clinician", "GMC 0000106"),
 )
-_SENIOR_OF_CHILDREN = Clinician("Dr Joseph Kamaraby", "Consultant paediatrician", "GMC 0000107")
+_SENIORS_OF_CHILDREN = (Clinician("Dr Joseph Kamaraby", "Consultant paediatrician", "GMC 0000107"),)
+_OUT_OF_HOSPITAL = (_COMMUNITY, _COMMUNITY_SENIORS)
+_CLINICIANS: Mapping[str, tuple[tuple[Clinician, ...], tuple[Clinician, ...]]] = {
+    "hospital": (_HOSPITAL, _CONSULTANTS),
+    "home": _OUT_OF_HOSPITAL,
+    "care-home": _OUT_OF_HOSPITAL,
+    "hospice": _OUT_OF_HOSPITAL,
+    "child": (_CHILDREN, _SENIORS_OF_CHILDREN),
+}
+"""Who makes a plan, and who endorses it."""
 
 
 @dataclass
@@ -66,8 +77,10 @@ class Telling:
     forms: Mapping[str, FormDefinition]
     said: list[JsonObject] = field(default_factory=list)
 
-    def days_ago(self, least: int, most: int) -> date:
-        return self.anchor - timedelta(days=self.random.randint(least, most))
+    def days_ago(self, least: int, most: int, story: Story | None = None) -> date:
+        """A day by chance, and not so long ago that the story would no longer be true."""
+        most = most if story is None else min(most, story.stands)
+        return self.anchor - timedelta(days=self.random.randint(min(least, most), most))
 
     def story(self, *ids: str) -> Story:
         return story(self.random, self.random.choice(ids))
@@ -81,8 +94,8 @@ class Telling:
         return self.random.choices(suited, [_OFTEN[list(EDITIONS).index(form)] for form in suited])[0]
 
     def case(self, person: Person, story: Story, decided: date, *, endorsed: bool = True, **more: Any) -> Case:
-        authors = _CHILDREN if story.of_a_child else _HOSPITAL if story.setting == "hospital" else _COMMUNITY
-        senior = _SENIOR_OF_CHILDREN if story.of_a_child else self.random.choice(_SENIORS)
+        authors, seniors = _CLINICIANS["child" if story.of_a_child else story.setting]
+        senior = self.random.choice(seniors)
         clock = f"{self.random.randint(8, 19):02}:{self.random.choice((0, 5, 10, 20, 25, 40, 45, 50)):02}:00"
         author = self.random.choice(authors)
         told = story.told_of(person)

@@ -1,0 +1,158 @@
+"""`acpshare import` and `acpshare export`: many resources as NDJSON, one on each line."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from acpshare.cli.ending import Ending
+from acpshare.cli.recording import progress, quiet, record_resource
+from acpshare.cli.surroundings import settings
+from acpshare.outcome import Failure, Invalid, Issue, IssueType, Unavailable, Unsafe, error
+
+if TYPE_CHECKING:
+    from acpshare.interactions.components import Components
+
+LINE = "https://acpshare.example/fhir/import-line"
+"""Under this system each imported line is known by its digest: a line that was recorded is not recorded again."""
+
+
+@dataclass
+class Tally:
+    recorded: int = 0
+    known: int = 0
+    rejected: list[tuple[int, Failure]] = field(default_factory=list)
+
+    @property
+    def ending(self) -> Ending:
+        if not self.rejected:
+            return Ending.DONE
+        return Ending.UNSAFE if all(isinstance(each, Unsafe) for _, each in self.rejected) else Ending.BAD_INPUT
+
+    def issues(self) -> Iterator[Issue]:
+        for line, failure in self.rejected:
+            for issue in failure.issues:
+                places = ", ".join(issue.expression)
+                yield error(issue.code, issue.diagnostics, f"line {line} {places}".rstrip(), rule=issue.rule)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="QuestionnaireResponses and Consents as NDJSON.")],
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Take test numbers (999 range) and no others, as the demo does.")
+    ] = False,
+) -> None:
+    """Record a file of forms. Run again after an interruption, it goes on where it was: no line is recorded twice."""
+    from acpshare.bootstrap import build_components
+    from acpshare.cli.screen import counted, errors, show_issues
+
+    given = settings()
+    try:
+        opened = file.open("rb")
+    except OSError as failure:
+        raise Invalid(error(IssueType.NOT_FOUND, failure.strerror or "cannot be read", str(file))) from None
+    quiet()
+    components = build_components(given, demo=synthetic, definitions={})
+    with opened:
+        tally = _record_all(components, opened)
+    components.store.close()
+    show_issues(errors(), tally.issues())
+    parts = [f"recorded {counted(tally.recorded, 'line')}"]
+    parts += [f"{tally.known:,} recorded before"] if tally.known else []
+    parts += [f"rejected {counted(len(tally.rejected), 'line')}"] if tally.rejected else []
+    errors().print(f"{file}: {', '.join(parts)}.")
+    raise typer.Exit(tally.ending)
+
+
+def _record_all(components: Components, opened: BinaryIO) -> Tally:
+    tally = Tally()
+    done = 0
+    with progress("Recording", os.fstat(opened.fileno()).st_size) as bar:
+        for number, line in enumerate(_lines(opened), start=1):
+            done += len(line)
+            if line.strip():
+                _record(components, number, line.strip(), tally)
+            bar(done)
+    return tally
+
+
+def _record(components: Components, number: int, line: bytes, tally: Tally) -> None:
+    from acpshare.fhir.json_text import parse
+
+    key = f"identifier={LINE}|{hashlib.sha256(line).hexdigest()}"
+    try:
+        done = record_resource(components, parse(line).get("resourceType"), line, key)
+    except Unavailable:
+        raise
+    except Failure as failure:
+        tally.rejected.append((number, failure))
+    else:
+        tally.recorded += done.is_new
+        tally.known += not done.is_new
+
+
+def _lines(opened: BinaryIO) -> Iterator[bytes]:
+    """Lines, each read no further than shows that it is too large."""
+    from acpshare.fhir.json_text import MAX_BYTES
+
+    longest = MAX_BYTES + 2
+    while line := opened.readline(longest):
+        rest = line
+        while not rest.endswith(b"\n") and len(rest) == longest:
+            rest = opened.readline(longest)
+        yield line
+
+
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A new file; without it, standard output.")
+    ] = None,
+) -> None:
+    """Write every recorded form and Consent as NDJSON, in the order of recording, each person by NHS number."""
+    from acpshare.cli.screen import counted, errors
+
+    given = settings()
+    if file is None:
+        number = _write_all(given.database_url, sys.stdout.buffer)
+    else:
+        number = _write_file(given.database_url, file)
+    errors().print(f"Exported {counted(number, 'resource')}.")
+
+
+def _write_file(url: str, file: Path) -> int:
+    """Under another name until it is whole; for its owner's eyes only."""
+    if file.exists():
+        raise Invalid(error(IssueType.DUPLICATE, "the file is there already; nothing was written", str(file)))
+    making = file.with_name(f"{file.name}.part")
+    try:
+        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
+            number = _write_all(url, opened)
+    except OSError as failure:
+        raise Invalid(error(IssueType.NOT_FOUND, failure.strerror or "cannot be written", str(file))) from None
+    making.replace(file)
+    return number
+
+
+def _write_all(url: str, out: IO[bytes]) -> int:
+    from acpshare.cli.exported import line_of, received
+    from acpshare.storage.sql import open_store
+
+    store = open_store(url)
+    try:
+        with store.read() as reading:
+            wanted = received(reading)
+            with progress("Exporting", len(wanted)) as bar:
+                for number, (type, id) in enumerate(wanted, start=1):
+                    out.write(line_of(reading, type, id) + b"\n")
+                    bar(number)
+        out.flush()
+        return len(wanted)
+    finally:
+        store.close()
