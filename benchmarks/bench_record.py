@@ -51,7 +51,8 @@ def main() -> None:
         bare.execute("PRAGMA journal_mode = WAL")
         bare.execute("PRAGMA synchronous = FULL")
         bare.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, text BLOB)")
-        bodies = [json.dumps(FORM).replace("9990000018", number).encode() for number in nhs_numbers()[: given.forms + 20]]
+        text = json.dumps(FORM)
+        bodies = [text.replace("9990000018", number).encode() for number in nhs_numbers()[: given.forms + 20]]
         for body in bodies[:20]:
             record(components, body)
         with components.store.read() as reading:

@@ -49,7 +49,7 @@ def test_nobody_recorded_is_an_answer_and_not_an_error(service_on_each: Service)
     assert answer.status_code == 200
     view = answer.json()
     assert view["cpr"]["decision"] == "no-decision-recorded"
-    assert [warning["code"] for warning in view["warnings"]][0] == "no-plan-recorded"
+    assert view["warnings"][0]["code"] == "no-plan-recorded"
     bundle = service_on_each.get(BY_QUERY).json()
     assert bundle["entry"][0]["resource"]["issue"][0]["code"] == "not-found"
 

@@ -14,7 +14,7 @@ from acpshare.interactions.registry import BASE, PUBLIC, Interaction, Parameter,
 FHIR_JSON = "application/fhir+json"
 REFUSED = (400, 401, 405, 406, 500)
 """Answers that every FHIR address may give."""
-WITH_BODY = (413, 415)
+WITH_BODY = (413, 415, 422)
 
 
 def contract(version: str) -> dict[str, Any]:

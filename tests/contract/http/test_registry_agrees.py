@@ -12,9 +12,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from acpshare.api.door import Door
 from acpshare.api.emergency import EmergencyDoor
+from acpshare.api.errors import STATUS
 from acpshare.interactions.registry import BASE, PUBLIC, Kind, all_interactions
 from acpshare.outcome import Failure, IssueType
-from acpshare.api.errors import STATUS
 from tests.support.service import CONTRACT, ROOT, Service
 
 ACCESS = re.compile(r"public|system/[A-Za-z]+\.c?r?u?d?s?")
@@ -69,11 +69,14 @@ def test_every_interaction_says_what_access_it_needs_and_has_a_page(interaction:
         "QuestionnaireResponse",
     ):
         assert interaction.scope != PUBLIC or interaction.code == "validate"
-    page = ROOT / "docs" / "reference" / "interactions" / f"{interaction.page}.md"
-    text = page.read_text(encoding="utf-8")
-    assert interaction.path.removeprefix(BASE).replace(str(interaction.type), "[type]", 1) in text.replace(
-        str(interaction.type), "[type]"
-    )
+    page = (ROOT / "docs" / "reference" / "interactions" / f"{interaction.page}.md").read_text(encoding="utf-8")
+    address = interaction.path.removeprefix(BASE).replace("{id}", "[id]").replace("{vid}", "[vid]")
+    asked = [
+        f"{interaction.method} {address}",
+        f"{interaction.method} {address}".replace(f"/{interaction.type}", "/[type]", 1),
+    ]
+    assert any(line in page for line in asked), f"{interaction.page}.md does not say {asked[0]}"
+    assert all(f"`{parameter.name}`" in page for parameter in interaction.parameters)
 
 
 def test_no_name_stands_twice() -> None:

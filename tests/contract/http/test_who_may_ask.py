@@ -103,4 +103,4 @@ def test_the_demo_starts_on_this_machine(host: str) -> None:
 def test_the_demo_says_so_on_its_pages(sqlite_url: str) -> None:
     with running(sqlite_url) as demo:
         for address in ("/", "/emergency"):
-            assert "synthetic" in demo.client.get(address).text.lower()
+            assert "Demonstration" in demo.client.get(address).text
