@@ -8,8 +8,8 @@ _HEAD = """\
 # Log events
 
 One JSON object a line, on standard error. No other event is written, and no field but these: no address with its
-query, no body, no header, no NHS number, nothing that a form said. `tests/contract/http/test_nothing_leaks.py` holds the service
-to that. This page is made from `acpshare.observability.events`.
+query, no body, no header, no NHS number, nothing that a form said. `tests/contract/http/test_nothing_leaks.py` holds
+the service to that. This page is made from `acpshare.observability.events`.
 
 | event | level | fields | meaning |
 | --- | --- | --- | --- |

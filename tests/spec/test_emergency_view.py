@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from acpshare.api.examples import ADVANCE_DECISION, BY_NUMBER
-from tests.support.service import BASE, NHS, NUMBER, Service, codes, golden, issues
+from tests.support.service import BASE, NHS, NUMBER, OUTSIDE_TEST_RANGE, Service, codes, golden, issues
 
 RESIDENT = golden("respect-v3", "care-home-resident")
 ADDRESS = "Patient/$emergency-view"
@@ -61,7 +61,7 @@ WRONG = {
     "letters": f"{NHS}|99900000I8",
     "digits that are not ASCII": f"{NHS}|９９９０００００１８",
     "a Scottish CHI number": f"{NHS}|0101000009",
-    "a real number, in the demo": f"{NHS}|4010232137",
+    "a real number, in the demo": f"{NHS}|{OUTSIDE_TEST_RANGE}",
     "nothing": f"{NHS}|",
 }
 

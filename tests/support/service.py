@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BASE = "/fhir/R4"
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 NUMBER = "9990000018"
+OUTSIDE_TEST_RANGE = "4" + "0" * 8 + "4"
+"""Valid by its check digit, and put together here so that no file holds a number that could be somebody's."""
 FHIR_JSON = "application/fhir+json"
 CONTRACT: dict[str, Any] = json.loads((ROOT / "openapi" / "acpshare.json").read_text(encoding="utf-8"))
 _DEFINITIONS = all_resources(MAPPINGS)

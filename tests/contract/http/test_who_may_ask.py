@@ -11,7 +11,7 @@ from acpshare import bootstrap
 from acpshare.api.authentication import new_token
 from acpshare.interactions.registry import PUBLIC, all_interactions
 from acpshare.settings import Settings
-from tests.support.service import NHS, Service, codes, golden, issues, running
+from tests.support.service import NHS, OUTSIDE_TEST_RANGE, Service, codes, golden, issues, running
 
 TOKEN, LINE = new_token("hospital")
 
@@ -48,7 +48,7 @@ def test_nothing_about_a_person_is_answered_to_a_stranger(guarded: Service, head
 
 def test_a_known_client_is_answered_and_named_in_the_log(guarded: Service) -> None:
     guarded.client.headers["Authorization"] = f"Bearer {TOKEN}"
-    answer = guarded.get(f"Patient/$emergency-view?identifier={NHS}|4010232137", Accept="application/json")
+    answer = guarded.get(f"Patient/$emergency-view?identifier={NHS}|{OUTSIDE_TEST_RANGE}", Accept="application/json")
     assert answer.status_code == 200
     assert [line["client"] for line in guarded.log_lines() if "client" in line] == ["hospital"]
 
