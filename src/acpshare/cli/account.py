@@ -22,24 +22,31 @@ class Account:
     read: Ledger
     written: Ledger
     issues: tuple[Issue, ...]
+    refused: bool = False
 
     @property
     def ending(self) -> Ending:
+        if self.refused:
+            return Ending.UNSAFE
         whole = all(each.outcome in CARRIED_WHOLE for each in (*self.read.entries, *self.written.entries))
         return Ending.DONE if whole else Ending.NOT_ALL_CARRIED
 
     def show(self) -> None:
         """On standard error. What the plan says nothing about is only counted; the JSON has it."""
         console = errors()
-        for title, ledger in ((f"read from {self.source}", self.read), (f"written to {self.target}", self.written)):
+        ledgers = [(f"read from {self.source}", self.read), (f"written to {self.target}", self.written)]
+        for title, ledger in ledgers[: 1 if self.refused else 2]:
             rows = [_row(entry) for entry in ledger.entries if entry.outcome is not LedgerOutcome.LEFT_BLANK]
             console.print(f"{title}: {_summary(ledger.entries)}")
             if rows:
                 show_table(console, _COLUMNS, rows)
         said = [issue for issue in dict.fromkeys(self.issues) if issue.severity != "information"]
-        if said:
+        if notices := [issue for issue in said if not issue.is_error]:
             console.print("To be noticed:")
-            show_issues(console, said)
+            show_issues(console, notices)
+        if self.refused:
+            console.print(f"Refused, because it would not be safe. No {self.target} was written:")
+            show_issues(console, [issue for issue in said if issue.is_error])
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from acpshare.cli.ending import Ending
-from acpshare.cli.surroundings import settings
+from acpshare.cli.surroundings import existing_store, settings
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
 audit = typer.Typer(help="The audit chain.", no_args_is_help=True)
@@ -34,9 +34,8 @@ def verify() -> None:
     """Recompute the audit chain and name every event that is missing or not as it was written."""
     from acpshare.cli.screen import counted, errors, output, show_table
     from acpshare.storage import faults
-    from acpshare.storage.sql import open_store
 
-    store = open_store(settings().database_url)
+    store = existing_store()
     try:
         with store.read() as reading:
             head = reading.audit_head()

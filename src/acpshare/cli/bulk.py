@@ -14,7 +14,7 @@ import typer
 
 from acpshare.cli.ending import Ending
 from acpshare.cli.recording import progress, quiet, record_resource
-from acpshare.cli.surroundings import settings
+from acpshare.cli.surroundings import existing_store, settings
 from acpshare.outcome import Failure, Invalid, Issue, IssueType, Unavailable, Unsafe, error
 
 if TYPE_CHECKING:
@@ -118,33 +118,28 @@ def export(
     """Write every recorded form and Consent as NDJSON, in the order of recording, each person by NHS number."""
     from acpshare.cli.screen import counted, errors
 
-    given = settings()
-    if file is None:
-        number = _write_all(given.database_url, sys.stdout.buffer)
-    else:
-        number = _write_file(given.database_url, file)
+    number = _write_all(sys.stdout.buffer) if file is None else _write_file(file)
     errors().print(f"Exported {counted(number, 'resource')}.")
 
 
-def _write_file(url: str, file: Path) -> int:
+def _write_file(file: Path) -> int:
     """Under another name until it is whole; for its owner's eyes only."""
     if file.exists():
         raise Invalid(error(IssueType.DUPLICATE, "the file is there already; nothing was written", str(file)))
     making = file.with_name(f"{file.name}.part")
     try:
         with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-            number = _write_all(url, opened)
+            number = _write_all(opened)
     except OSError as failure:
         raise Invalid(error(IssueType.NOT_FOUND, failure.strerror or "cannot be written", str(file))) from None
     making.replace(file)
     return number
 
 
-def _write_all(url: str, out: IO[bytes]) -> int:
+def _write_all(out: IO[bytes]) -> int:
     from acpshare.cli.exported import line_of, received
-    from acpshare.storage.sql import open_store
 
-    store = open_store(url)
+    store = existing_store()
     try:
         with store.read() as reading:
             wanted = received(reading)

@@ -10,6 +10,7 @@ from acpshare.outcome import Invalid, Issue, IssueType, error
 
 if TYPE_CHECKING:
     from acpshare.settings import Settings
+    from acpshare.storage import Store
     from acpshare.translation import Mappings
 
 
@@ -27,7 +28,7 @@ def settings(**given: object) -> Settings:
 
 def _issue(place: Sequence[int | str], what: str) -> Issue:
     name = f"ACPSHARE_{str(place[0]).upper()}" if place else "settings"
-    return error(IssueType.VALUE, what, name)
+    return error(IssueType.VALUE, what.removeprefix("Value error, "), name)
 
 
 def no_such_files(paths: Sequence[Path]) -> tuple[Issue, ...]:
@@ -44,3 +45,15 @@ def known_forms(extra: Sequence[Path] = ()) -> Mappings:
     if missing := no_such_files(paths):
         raise Invalid(*missing)
     return load_mappings(paths)
+
+
+def existing_store() -> Store:
+    """The store of ACPSHARE_DATABASE_URL, which is there already: looking at it never makes one."""
+    from acpshare.storage.sql import open_store
+    from acpshare.storage.sql.engine import sqlite_file
+
+    url = settings().database_url
+    file = sqlite_file(url)
+    if file is not None and not file.is_file():
+        raise Invalid(error(IssueType.NOT_FOUND, f"there is no database file {file}", "ACPSHARE_DATABASE_URL"))
+    return open_store(url)

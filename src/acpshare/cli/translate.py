@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acpshare.cli.ending import Ending
 from acpshare.cli.forms import no_such_form
 from acpshare.cli.surroundings import known_forms, settings
 from acpshare.outcome import Invalid, IssueType, Unsafe, error
@@ -43,7 +42,7 @@ def translate(
     if made is not None:
         typer.echo(made)
     account.show()
-    raise typer.Exit(Ending.UNSAFE if made is None else account.ending)
+    raise typer.Exit(account.ending)
 
 
 def _nothing_stored(extra: list[Path]) -> Components:
@@ -95,7 +94,7 @@ def _translated(components: Components, body: bytes, to: str) -> tuple[Account, 
         raise (Unsafe if taken.is_unsafe else Invalid)(*(issue for issue in taken.issues if issue.is_error))
     written = write(components.mappings[to], taken.value, today)
     issues = (*intake.issues, *taken.issues, *written.issues)
-    account = Account(intake.mapping.id, to, taken.ledger, written.ledger, issues)
+    account = Account(intake.mapping.id, to, taken.ledger, written.ledger, issues, refused=written.value is None)
     if written.value is None:
         return account, None
     subject = intake.resource.get("subject", {})
