@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 
 from acpshare.forms import Answer, FormResponse, Item, ItemType, ResponseItem
 from acpshare.outcome import Issue, IssueType, error, warning
@@ -14,6 +13,9 @@ from acpshare.translation.rows import Said
 from acpshare.translation.rows.base import answer_type, said_value
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?")
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,9}", re.ASCII)
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
+"""A decimal as FHIR writes it, of a size that a form can ask for."""
 _DATE_TIME = re.compile(r"([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?:T(.+)(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]))?")
 MOST_REPETITIONS = 200
 """No printed form has more rows in a group; more is a mistake or an attack."""
@@ -133,7 +135,8 @@ def _answer_problem(item: Item, answer: Answer) -> str | None:
             return _date_problem(answer.value)
         case ItemType.DATE_TIME:
             match = _DATE_TIME.fullmatch(answer.value)
-            return "is not a date and time" if match is None else _date_problem(match.group(1))
+            sound = match is not None and (match.group(2) is None or _TIME.fullmatch(match.group(2)))
+            return _date_problem(match.group(1)) if match is not None and sound else "is not a date and time"
         case ItemType.TIME:
             return None if _TIME.fullmatch(answer.value) else "is not a time of day: hh:mm:ss"
         case ItemType.INTEGER | ItemType.DECIMAL:
@@ -154,13 +157,9 @@ def _date_problem(text: str) -> str | None:
 
 
 def _number_problem(text: str, *, whole: bool) -> str | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return "is not a number"
-    if whole and (not number.is_finite() or number != number.to_integral_value()):
-        return "takes a whole number"
-    return None
+    if whole:
+        return None if _INTEGER.fullmatch(text) and -(2**31) <= int(text) < 2**31 else "takes a whole number"
+    return None if NUMBER.fullmatch(text) else "is not a number"
 
 
 def _check_enabled(mapping: CompiledMapping, response: FormResponse, issues: list[Issue]) -> None:

@@ -107,6 +107,9 @@ def _enter(on: Display, row: Row, value: Any, writing: Writing) -> None:
     if isinstance(row, SignatureRow | ResidueRow):
         outcome = LedgerOutcome.RESIDUE if isinstance(row, ResidueRow) else LedgerOutcome.EQUAL
         on.entries.append(LedgerEntry(outcome, row.element, row.items[0], getattr(row, "reason", ""), row.place))
+        for unsaid in writing.unsaid:
+            into = on.carry(row.element, [say_signature(unsaid.part)])
+            on.entries.append(LedgerEntry(LedgerOutcome.CANNOT_SAY, row.element, into, unsaid.reason, row.place))
         return
     if writing.items or not writing.unsaid:
         outcome = INVERSE.get(row.equivalence, row.equivalence)
@@ -152,7 +155,7 @@ def _enter_the_rest(on: Display, plan: Plan) -> None:
         reason = "signatures do not transfer; they are named as where the plan comes from"
         on.entries.append(LedgerEntry(LedgerOutcome.BLOCKED, "signatures", CARRIED, reason, rule="SR7"))
     for residue in plan.residue:
-        if residue.form != on.mapping.id or residue.item not in on.mapping.row_of:
+        if residue.form != on.mapping.id or not isinstance(on.mapping.row_of.get(residue.item), ResidueRow):
             on.carry("residue", _carried_before(residue))
             reason = f"it was said on {residue.form}, item {residue.item}, and no plan element holds it"
             on.entries.append(LedgerEntry(LedgerOutcome.CANNOT_SAY, "residue", CARRIED, reason))

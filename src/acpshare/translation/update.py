@@ -94,15 +94,15 @@ def _own_answers(shown: Display, said: Said, edit: _Edit) -> Said:
 def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: _Edit) -> None:
     """Take one row's edit, if its answers differ from what was shown."""
     if row.normalise(said) == row.normalise(shown.shown):
-        entries = read_entries(row, said)
-        edit.entries.extend(
-            LedgerEntry(each.outcome, each.element, each.item, "not edited", each.row) for each in entries
-        )
+        edit.entries.extend(_not_edited(row, said))
         return
-    if is_hidden(row, mapping, edit.plan):
-        edit.under_other_law.append(row)
     before = value_for(row, edit.plan)
     reading = row.merge(before, shown.shown, said)
+    if is_hidden(row, mapping, edit.plan):
+        edit.under_other_law.append(row)
+    elif reading.value == before and not reading.issues:  # the same said in another way: an option without its display
+        edit.entries.extend(_not_edited(row, said))
+        return
     edit.issues.extend(reading.issues)
     edit.entries.extend(read_entries(row, said) or [_removed(row)])
     if isinstance(row, SignatureRow):
@@ -119,6 +119,12 @@ def _circumstances_removed(before: Plan, after: Plan) -> Iterator[Issue]:
     if old is not None and new is not None and old.condition is not None and new.kind is old.kind and not new.condition:
         what = "the circumstances of the CPR decision were taken out: only a newly signed form can decide so"
         yield error(IssueType.BUSINESS_RULE, what, "cpr.decision", rule="SR6")
+
+
+def _not_edited(row: Row, said: Said) -> list[LedgerEntry]:
+    return [
+        LedgerEntry(each.outcome, each.element, each.item, "not edited", each.row) for each in read_entries(row, said)
+    ]
 
 
 def _removed(row: Row) -> LedgerEntry:
@@ -139,6 +145,8 @@ def _is_signed(mapping: CompiledMapping, edit: _Edit) -> bool:
 
 
 def _apply(mapping: CompiledMapping, edit: _Edit, *, signed: bool) -> Plan:
+    if not (edit.changes or edit.signatures or edit.residue):
+        return edit.plan
     changes = dict(edit.changes)
     others = [] if signed else [each for each in edit.plan.signatures if each.form != mapping.id]
     own = [each for each in edit.plan.signatures if each.form == mapping.id and each.role not in edit.signatures]

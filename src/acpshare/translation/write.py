@@ -27,9 +27,12 @@ def write(mapping: CompiledMapping, plan: Plan, today: date | None = None) -> Tr
             for issue in refused
         )
         return Translation(None, refused, Ledger(entries))
+    found = plan_issues(plan, today)
+    if any(issue.is_error for issue in found):
+        return Translation(None, found, Ledger())
     shown = display(mapping, plan)
     response = FormResponse(mapping.id, _build(mapping.definition.items, shown), tuple(shown.lines.get(CARRIED, ())))
-    return Translation(response, (*_standing(plan), *plan_issues(plan, today)), Ledger(tuple(shown.entries)))
+    return Translation(response, (*_standing(plan), *found), Ledger(tuple(shown.entries)))
 
 
 def _standing(plan: Plan) -> tuple[Issue, ...]:

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from acpshare.forms import Item, ItemType
-from acpshare.translation.compiling.context import Context, unknown
+from acpshare.translation.compiling.context import RULES, Context, unknown
 from acpshare.translation.compiling.source import Node, Section
 from acpshare.translation.rows import Codes, Unsaid
 
@@ -23,7 +23,9 @@ class _Table:
     silent: set[str] = field(default_factory=set)
 
 
-def compile_codes(context: Context, section: Section, item: Item, members: type[Enum]) -> Codes:
+def compile_codes(
+    context: Context, section: Section, item: Item, members: type[Enum], keys: tuple[str, ...] = ("values",)
+) -> Codes:
     """The row's `codes`, checked to be complete and reversible."""
     options = ("true", "false") if item.type is ItemType.BOOLEAN else tuple(each.code for each in item.options)
     known = {str(member.value): member for member in members}
@@ -31,7 +33,7 @@ def compile_codes(context: Context, section: Section, item: Item, members: type[
     for option, node in section.pairs("codes"):
         table.named.add(option)
         _enter(context, table, option, node, options, known)
-    unsayable = unsayable_values(context, section, known)
+    unsayable = unsayable_values(context, section, known, keys)
     _check_complete(context, section, table, options, known, unsayable)
     return Codes(
         to_value=table.to_value, to_option=table.to_option, silent=frozenset(table.silent), unsayable=unsayable
@@ -78,20 +80,25 @@ def _check_complete(
             context.problems.add(where, f"value {value} has an option and stands in cannot_say")
 
 
-def unsayable_values(context: Context, section: Section, known: Mapping[str, Any]) -> dict[Any, Unsaid]:
+def unsayable_values(
+    context: Context, section: Section, known: Mapping[str, Any], keys: tuple[str, ...] = ("values",)
+) -> dict[Any, Unsaid]:
     """The values that the row's `cannot_say` lists."""
-    return {known[name]: why for name, why in unsayable_parts(context, section, "values", known).items()}
+    return {known[name]: why for name, why in unsayable_parts(context, section, "values", known, keys).items()}
 
 
-def unsayable_parts(context: Context, section: Section, key: str, known: Iterable[str]) -> dict[str, Unsaid]:
-    """The `values`, `fields` or `columns` that the row's `cannot_say` lists."""
+def unsayable_parts(
+    context: Context, section: Section, key: str, known: Iterable[str], keys: tuple[str, ...]
+) -> dict[str, Unsaid]:
+    """The `key` (values, fields or columns) that the row's `cannot_say` lists; `keys` are all that it may list."""
     found: dict[str, Unsaid] = {}
     names = tuple(known)
     for each in section.sections("cannot_say"):
-        texts = {name: each.texts(name) for name in ("values", "fields", "columns")}
+        texts = {name: each.texts(name) for name in keys}
         if not any(texts.values()):
-            context.problems.add(each.node, "cannot_say names values, fields or columns")
-        why = Unsaid(each.text("reason"), each.text("rule", "") or None)
+            context.problems.add(each.node, f"this cannot_say names {' or '.join(keys)}")
+        rule = each.one_of("rule", RULES, "") if each.has("rule") else None
+        why = Unsaid(each.text("reason"), rule or None)
         each.finish()
         for text, node in texts[key]:
             if text in names:

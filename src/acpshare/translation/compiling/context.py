@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from acpshare.forms import FormDefinition, Item, ItemType
 from acpshare.translation.compiling.source import Node, Problems, Section
 
+RULES = tuple(f"SR{number}" for number in range(1, 19))
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -68,6 +68,8 @@ def _ages(header: Section, problems: Problems) -> Ages:
         return Ages()
     ages = Section(node, problems)
     found = Ages(ages.number("from") or 0, ages.number("below"))
+    if found.below is not None and found.below <= found.start:
+        problems.add(node, "no age is from the one and below the other")
     ages.finish()
     return found
 
@@ -91,6 +93,8 @@ def _item(section: Section, system: str, problems: Problems) -> Item:
         problems.add(section.node, "a choice, and only a choice, has options")
     if (item_type is ItemType.GROUP) != bool(item.items):
         problems.add(section.node, "a group, and only a group, has items")
+    if item_type is ItemType.GROUP and (item.enable_when or item.required_when):
+        problems.add(section.node, "a group has no condition: give it to the items in it")
     if item.repeats and item_type not in (ItemType.GROUP, ItemType.CHOICE):
         problems.add(section.node, "only a group or a choice repeats")
     section.finish()

@@ -34,7 +34,7 @@ def compile_list(
     for each in section.sections("columns"):
         row = _column(context, each, element, column)
         columns.extend([row] if row is not None else [])
-    unsayable = unsayable_parts(context, section, "columns", element.columns)
+    unsayable = unsayable_parts(context, section, "columns", element.columns, ("columns",))
     _check_columns(context, section, element, group, columns, unsayable)
     common = {**common, "items": (group.link_id,)}
     return ListRow(**common, group=group, entry=element.type, columns=tuple(columns), unsayable=unsayable)
@@ -47,6 +47,9 @@ def _column(context: Context, section: Section, element: Element, column: Column
         if name:
             context.problems.add(section.get("element") or section.node, unknown("column", name, element.columns))
         return None
+    for key in ("into", "same_jurisdiction"):
+        if section.has(key):
+            context.problems.add(section.node, f"{key} belongs to the row of the whole list")
     row = column(section, found)
     section.finish()
     return row

@@ -9,7 +9,7 @@ from pathlib import Path
 from acpshare.forms import FormDefinition, Item, ItemType
 from acpshare.outcome import Issue
 from acpshare.plan import CATALOGUE, Kind
-from acpshare.translation.compiling.context import Context, unknown
+from acpshare.translation.compiling.context import RULES, Context, unknown
 from acpshare.translation.compiling.form import FAMILIES, compile_form
 from acpshare.translation.compiling.rows import compile_row
 from acpshare.translation.compiling.source import Node, Problems, Section, parse
@@ -17,8 +17,7 @@ from acpshare.translation.compiling.statement import STATEMENT_PARTS
 from acpshare.translation.mapping import SERVICE_OWNED, Blocked, CannotSay, CompiledMapping, under
 from acpshare.translation.rows import Row, SameRow, SignatureRow
 
-_RULES = tuple(f"SR{number}" for number in range(1, 19))
-_NO_CARRIER = "into must be a text item with a row of its own that joins it to a text element"
+_NO_CARRIER = "into must be a text item that is always asked, with a row of its own that joins it to a text element"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,9 @@ def _paths(section: Section, key: str, problems: Problems) -> tuple[str, ...]:
         paths = under(prefix)
         if not paths:
             problems.add(node, unknown("plan element", prefix, CATALOGUE))
+        owned = [path for path in paths if path in SERVICE_OWNED]
+        if paths and len(owned) == len(paths):
+            problems.add(node, f"{prefix} is kept by the service and cannot be listed")
         found += [path for path in paths if path not in SERVICE_OWNED]
     return tuple(found)
 
@@ -84,7 +86,7 @@ def _paths(section: Section, key: str, problems: Problems) -> tuple[str, ...]:
 def _carriers(items: Mapping[str, Item], rows: tuple[Row, ...]) -> frozenset[str]:
     """The items that may carry text: text items with a row that joins them to a text element."""
     joined = {row.item.link_id for row in rows if isinstance(row, SameRow) and CATALOGUE[row.element].kind is Kind.TEXT}
-    return frozenset(link for link in joined if items[link].type is ItemType.TEXT)
+    return frozenset(link for link in joined if items[link].type is ItemType.TEXT and items[link].enable_when is None)
 
 
 def _check_into(items: Mapping[str, Item], rows: tuple[Row, ...], problems: Problems) -> None:
@@ -100,7 +102,7 @@ def _cannot_say(
     for section in root.sections("cannot_say"):
         elements = _paths(section, "elements", problems)
         reason = section.text("reason")
-        rule = section.one_of("rule", _RULES, "") if section.has("rule") else None
+        rule = section.one_of("rule", RULES, "") if section.has("rule") else None
         into = section.text("into", "") or None
         if into is not None and into not in carriers:
             problems.add(section.get("into") or section.node, _NO_CARRIER)
@@ -122,10 +124,12 @@ def _blocked(root: Section, problems: Problems) -> Iterator[Blocked]:
         unless = section.texts("unless")
         if sum((bool(unless), when_field is not None, section.has("any_of"))) != 1:
             problems.add(section.node, "blocked has one of: unless, when_field, any_of")
+        if section.has("element") == section.has("any_of") or not elements:
+            problems.add(section.node, "blocked names one element, or several in any_of")
         _check_blocked(section, elements, [*unless], when_field, problems)
         yield Blocked(
             elements,
-            section.one_of("rule", _RULES),
+            section.one_of("rule", RULES),
             section.text("reason"),
             f"{problems.file}:{section.node.line}",
             frozenset(text for text, _ in unless),
@@ -142,6 +146,9 @@ def _check_blocked(
     when_field: str | None,
     problems: Problems,
 ) -> None:
+    if len(elements) > 1 and (unless or when_field is not None):
+        problems.add(section.get("element") or section.node, "this must be a single element")
+        return
     for path in elements:
         element = CATALOGUE[path]
         for value, node in unless:
@@ -161,6 +168,16 @@ def _check_items(definition: FormDefinition, rows: tuple[Row, ...], problems: Pr
             owners.setdefault(link, []).append(row.place)
     for item in definition.items:
         _check_item(item, owners, problems)
+    inner = {child.link_id for item in definition.walk() if item.link_id in owners for child in _within(item)}
+    for item in definition.walk():
+        conditions = [each for each in (item.enable_when, item.required_when) if each is not None]
+        if any({item.link_id, each.question} & inner for each in conditions):
+            what = "a condition may not look into, or stand in, a group that a row holds as a whole"
+            problems.add(Node(None, item.line, f"items {item.link_id}"), what)
+
+
+def _within(item: Item) -> tuple[Item, ...]:
+    return tuple(item.walk())[1:]
 
 
 def _check_item(item: Item, owners: Mapping[str, list[str]], problems: Problems) -> None:
@@ -174,8 +191,15 @@ def _check_item(item: Item, owners: Mapping[str, list[str]], problems: Problems)
         what = f"group {item.link_id} repeats: it needs a list, a signature or a residue row"
     elif not owned and item.type not in (ItemType.GROUP, ItemType.DISPLAY):
         what = f"item {item.link_id} has no outcome: give it a row, or keep it as residue with the reason"
+    place = Node(None, item.line, f"items {item.link_id}")
     if what is not None:
-        problems.add(Node(None, item.line, f"items {item.link_id}"), what)
+        problems.add(place, what)
+    for child in _within(item):
+        if owned and child.link_id in owners:
+            both = ", ".join((*owned, *owners[child.link_id]))
+            problems.add(
+                place, f"item {child.link_id} has more than one row, with that of group {item.link_id}: {both}"
+            )
     if not owned:
         for child in item.items:
             _check_item(child, owners, problems)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from acpshare.forms import Item, ItemType
 from acpshare.outcome import LedgerOutcome
 from acpshare.plan import CATALOGUE, Element, Kind
+from acpshare.translation.check import NUMBER
 from acpshare.translation.compiling.codes import compile_codes
 from acpshare.translation.compiling.context import Context, unknown
 from acpshare.translation.compiling.groups import EQUIVALENCES, compile_list, compile_residue, compile_signature
@@ -74,7 +75,9 @@ def _single(context: Context, transform: str, section: Section, element: Element
             context.problems.add(section.node, "nhs-number joins a string item and person.nhs_number only")
         return NhsNumberRow(**common)
     if transform == "scale":
-        return ScaleRow(**common, low=_decimal(context, section, "low"), high=_decimal(context, section, "high"))
+        scale = ScaleRow(**common, low=_decimal(context, section, "low"), high=_decimal(context, section, "high"))
+        _check_scale(context, section, scale)
+        return scale
     members = typing.cast("type[Enum]", element.type)
     codes = compile_codes(context, section, common["item"], members)
     if transform == "code":
@@ -122,9 +125,17 @@ def _fits(context: Context, transform: str, section: Section, element: Element, 
     return fits
 
 
+def _check_scale(context: Context, section: Section, row: ScaleRow) -> None:
+    if row.low >= row.high:
+        context.problems.add(section.node, "low must be below high")
+    for option in row.item.options:
+        if not NUMBER.fullmatch(option.code) or not row.low <= Decimal(option.code) <= row.high:
+            what = f"option {option.code} of item {row.item.link_id} is not a mark from {row.low} to {row.high}"
+            context.problems.add(section.node, what)
+
+
 def _decimal(context: Context, section: Section, key: str) -> Decimal:
-    try:
-        return Decimal(section.text(key))
-    except InvalidOperation:
+    text = section.text(key)
+    if text and not NUMBER.fullmatch(text):
         context.problems.add(section.get(key) or section.node, f"{key} must be a number")
-        return Decimal(0)
+    return Decimal(text if NUMBER.fullmatch(text) else 0)

@@ -28,7 +28,9 @@ class Problems:
     issues: list[Issue] = field(default_factory=list)
 
     def add(self, node: Node, what: str) -> None:
-        self.issues.append(error(IssueType.INVALID, what, f"{self.file}:{node.line} {node.path}".rstrip()))
+        found = error(IssueType.INVALID, what, f"{self.file}:{node.line} {node.path}".rstrip())
+        if found not in self.issues:
+            self.issues.append(found)
 
 
 def parse(path: Path, problems: Problems) -> Node | None:
@@ -46,30 +48,39 @@ def parse(path: Path, problems: Problems) -> Node | None:
     except yaml.YAMLError:
         problems.add(start, "not YAML: it holds a character that YAML does not allow")
         return None
+    except RecursionError:
+        problems.add(start, "nested too deeply")
+        return None
     if root is None:
         problems.add(start, "the file is empty")
         return None
-    node = _node(root, "", problems)
+    node = _node(root, "", problems, set())
     if not isinstance(node.value, dict):
         problems.add(node, "the file must be a mapping with form, items, rows, cannot_say and, where needed, blocked")
         return None
     return node
 
 
-def _node(of: yaml.Node, path: str, problems: Problems) -> Node:
+def _node(of: yaml.Node, path: str, problems: Problems, seen: set[int]) -> Node:
     line = of.start_mark.line + 1
+    if id(of) in seen:
+        problems.add(Node(None, line, path), "aliases (&name, *name) are not used here: write the value out")
+        return Node(None, line, path)
+    seen.add(id(of))
     if isinstance(of, yaml.ScalarNode):
         absent = of.tag == "tag:yaml.org,2002:null" and not of.style
         return Node(None if absent else of.value, line, path)
     if isinstance(of, yaml.SequenceNode):
-        return Node([_node(each, f"{path}[{index}]", problems) for index, each in enumerate(of.value)], line, path)
+        return Node(
+            [_node(each, f"{path}[{index}]", problems, seen) for index, each in enumerate(of.value)], line, path
+        )
     entries: dict[str, Node] = {}
     for key, value in of.value:
         name = str(key.value)
         here = f"{path}.{name}" if path else name
         if name in entries:
             problems.add(Node(None, key.start_mark.line + 1, here), "written twice; each key may stand once")
-        entries[name] = _node(value, here, problems)
+        entries[name] = _node(value, here, problems, seen)
     return Node(entries, line, path)
 
 

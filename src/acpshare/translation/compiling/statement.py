@@ -34,6 +34,9 @@ STATEMENT_PARTS: Mapping[type, Parts] = {
 }
 """Which parts a statement of each kind may have."""
 
+_LISTS = ("values", "fields")
+"""What a statement's `cannot_say` may list."""
+
 
 def compile_statement(context: Context, section: Section, element: Element, common: dict[str, Any]) -> Row | None:
     if element.kind is not Kind.STATEMENT:
@@ -44,9 +47,9 @@ def compile_statement(context: Context, section: Section, element: Element, comm
     kinds = type(next(iter(parts)))
     companions = context.fields(section, names)
     choice = _choice(context, section, companions)
-    codes = compile_codes(context, section, choice, kinds) if choice else None
+    codes = compile_codes(context, section, choice, kinds, _LISTS) if choice else None
     kind = None if choice else kinds(section.one_of("kind", element.values))
-    unsayable = unsayable_parts(context, section, "fields", names)
+    unsayable = unsayable_parts(context, section, "fields", names, _LISTS)
     sayable = typing.cast("set[Enum]", set(codes.to_option) if codes else {kind})
     _check_parts(context, section, sayable, parts, companions, unsayable)
     if choice is not None and codes is not None:
@@ -86,6 +89,8 @@ def _check_parts(
     companions: Mapping[str, Item],
     unsayable: Mapping[str, Unsaid],
 ) -> None:
+    for name in sorted(companions.keys() & unsayable.keys()):
+        context.problems.add(section.node, f"the {name} has an item and stands in cannot_say")
     for kind in sayable:
         for name in parts.get(kind, ()):
             if name not in companions and name not in unsayable:
@@ -95,7 +100,7 @@ def _check_parts(
 
 def _other_kinds(context: Context, section: Section, kinds: type[Enum], kind: Enum | None) -> dict[Any, Unsaid]:
     known = {str(member.value): member for member in kinds}
-    listed = unsayable_values(context, section, known)
+    listed = unsayable_values(context, section, known, _LISTS)
     for value, member in known.items():
         if member is not kind and member not in listed:
             what = f"value {value} cannot be stated by this row: list it in cannot_say with the reason"

@@ -8,9 +8,11 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from acpshare.forms import Item, ResponseItem
-from acpshare.outcome import Issue
+from acpshare.outcome import Issue, IssueType, error
 from acpshare.plan.record import Signature, SignatureRole
-from acpshare.translation.rows.base import NOTHING_WRITTEN, Reading, Row, Said, Unsaid, Writing, one, said_value
+from acpshare.translation.rows.base import NOTHING_WRITTEN, Reading, Row, Said, Unsaid, Writing, at, one, said_value
+
+PARTS = ("name", "position", "registration", "signed", "date", "time")
 
 
 def by_link(group: ResponseItem) -> Said:
@@ -54,26 +56,26 @@ class ListRow(Row):
         unsaid: list[Unsaid] = []
         for entry in value:
             shown, missing = self._show(entry)
-            unsaid.extend(missing)
+            unsaid += [missing] if missing is not None else []
             if shown is not None:
                 repetitions.append(shown)
         return Writing({self.group.link_id: tuple(repetitions)} if repetitions else {}, tuple(unsaid))
 
-    def _show(self, entry: Any) -> tuple[ResponseItem | None, list[Unsaid]]:
+    def _show(self, entry: Any) -> tuple[ResponseItem | None, Unsaid | None]:
+        """One entry as the form shows it, and why some of it is not there: told once, with the entry whole."""
         written: dict[str, tuple[ResponseItem, ...]] = {}
         missing: list[Unsaid] = []
         for column in self.columns:
             value = getattr(entry, column.element)
             writing = NOTHING_WRITTEN if value is None else column.write(value)
             written.update(writing.items)
-            missing += [Unsaid(each.reason, each.rule, entry) for each in writing.unsaid]
-        missing += [
-            Unsaid(why.reason, why.rule, entry)
-            for name, why in self.unsayable.items()
-            if getattr(entry, name) is not None
-        ]
+            missing.extend(writing.unsaid)
+        missing += [why for name, why in self.unsayable.items() if getattr(entry, name) is not None]
+        reason = " ".join(dict.fromkeys(why.reason for why in missing))
+        rule = next((why.rule for why in missing if why.rule), None)
         items = tuple(each for child in self.group.items for each in written.get(child.link_id, ()))
-        return (ResponseItem(self.group.link_id, items=items) if items else None), missing
+        shown = ResponseItem(self.group.link_id, items=items) if items else None
+        return shown, Unsaid(reason, rule, entry) if missing else None
 
     def merge(self, value: Any, shown: Said, said: Said) -> Reading:  # noqa: ARG002 - what is shown follows from value
         """Align what came back with what was shown, so that an edit of one entry leaves the others whole."""
@@ -88,16 +90,32 @@ class ListRow(Row):
             if tag == "equal":
                 merged.extend(held[i1:i2])
                 continue
-            for offset, repetition in enumerate(after[j1:j2]):
-                values, found = self._columns(repetition)
-                issues.extend(found)
-                if i1 + offset < i2:
-                    edited = self._edited(before[i1 + offset], repetition)
-                    kept = {name: values[name] for name in edited}
-                    merged.append(replace(held[i1 + offset], **kept))
-                else:
-                    merged.append(self.entry(**values))
+            reading = self._edit(held[i1:i2], before[i1:i2], after[j1:j2])
+            merged.extend(reading.value)
+            issues.extend(reading.issues)
         return Reading((*merged, *hidden), tuple(issues))
+
+    def _edit(self, held: list[Any], before: list[ResponseItem], after: list[ResponseItem]) -> Reading:
+        """One run of entries that changed. What the form does not show of an entry stays with that entry, or goes."""
+        partner = _pairs(before, after)
+        entries: list[Any] = []
+        issues: list[Issue] = []
+        for index, repetition in enumerate(after):
+            values, found = self._columns(repetition)
+            issues.extend(found)
+            if index in partner:
+                edited = self._edited(before[partner[index]], repetition)
+                entries.append(replace(held[partner[index]], **{name: values[name] for name in edited}))
+            else:
+                entries.append(self.entry(**values))
+        left = [entry for index, entry in enumerate(held) if index not in partner.values()]
+        if len(partner) < len(after) and any(self._show(entry)[1] for entry in left):
+            what = (
+                f"an entry of item {self.group.link_id} was replaced whole, and the plan holds more of it than this"
+                " form shows: take it out first, or edit it on a form that shows the rest"
+            )
+            issues.append(error(IssueType.BUSINESS_RULE, what, at(self.group.link_id), rule="SR17"))
+        return Reading(entries, tuple(issues))
 
     def _edited(self, shown: ResponseItem, said: ResponseItem) -> frozenset[str]:
         """The columns whose answers differ."""
@@ -105,6 +123,20 @@ class ListRow(Row):
         return frozenset(
             column.element for column in self.columns if column.normalise(before) != column.normalise(after)
         )
+
+
+def _pairs(before: list[ResponseItem], after: list[ResponseItem]) -> dict[int, int]:
+    """Which repetition that came back is which that was shown: most answers in common first, and never without any."""
+    common = [
+        (-len(set(shown.items) & set(said.items)), abs(i - j), i, j)
+        for i, shown in enumerate(before)
+        for j, said in enumerate(after)
+    ]
+    found: dict[int, int] = {}
+    for score, _, i, j in sorted(common):
+        if score < 0 and j not in found and i not in found.values():
+            found[j] = i
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,23 +160,40 @@ class SignatureRow(Row):
         return Signature(form=self.form, role=self.role, **values)
 
     def write(self, value: Any) -> Writing:
-        shown = [
-            tuple(
-                each
-                for name, item in self.fields.items()
-                if getattr(signature, name) is not None
-                for each in one(item, getattr(signature, name))
-            )
-            for signature in value
-        ]
-        if self.group is None:
-            return Writing({item.link_id: (item,) for items in shown[:1] for item in items})
-        order = [child.link_id for child in self.group.items]
-        groups = tuple(
-            ResponseItem(self.group.link_id, items=tuple(sorted(items, key=lambda each: order.index(each.link_id))))
-            for items in shown
+        shown, hidden = self._places(value)
+        unsaid = tuple(Unsaid("this place on the form takes no further signature", "SR17", each) for each in hidden)
+        unsaid += tuple(
+            Unsaid("this place on the form has no box for all that was signed", "SR17", each)
+            for each in shown
+            if any(getattr(each, name) is not None for name in PARTS if name not in self.fields)
         )
-        return Writing({self.group.link_id: groups} if groups else {})
+        written = [self._items(each) for each in shown]
+        if self.group is None:
+            return Writing({item.link_id: (item,) for items in written for item in items}, unsaid)
+        groups = tuple(ResponseItem(self.group.link_id, items=items) for items in written)
+        return Writing({self.group.link_id: groups} if groups else {}, unsaid)
+
+    def _places(self, value: Any) -> tuple[list[Signature], list[Signature]]:
+        """The signatures that this place shows, and those that it cannot: one only, unless the group repeats."""
+        sayable = [each for each in value if any(getattr(each, name) is not None for name in self.fields)]
+        most = len(sayable) if self.group is not None and self.group.repeats else 1
+        shown = sayable[:most]
+        return shown, [each for each in value if not any(each is other for other in shown)]
+
+    def _items(self, signature: Signature) -> tuple[ResponseItem, ...]:
+        items = [
+            each
+            for name, item in self.fields.items()
+            if getattr(signature, name) is not None
+            for each in one(item, getattr(signature, name))
+        ]
+        if self.group is not None:
+            order = [child.link_id for child in self.group.items]
+            items.sort(key=lambda each: order.index(each.link_id))
+        return tuple(items)
+
+    def merge(self, value: Any, shown: Said, said: Said) -> Reading:  # noqa: ARG002 - what is shown follows from value
+        return Reading((*self.read(said).value, *self._places(value)[1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
