@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import date, timedelta
+
+from pydantic import TypeAdapter
 
 from acpshare.emergency import words
 from acpshare.emergency.contacts import contacts_view, medicines_view, places_view
@@ -26,6 +26,7 @@ from acpshare.plan.person import Person
 from acpshare.plan.values import latest_day
 
 NOTHING_ELSEWHERE = Legal()
+_JSON = TypeAdapter(EmergencyView)
 
 
 def emergency_view(
@@ -59,7 +60,7 @@ def emergency_view(
 
 def to_compact_json(view: EmergencyView) -> bytes:
     """The compact view: always the same bytes for the same view, every key present, in the interface's order."""
-    return json.dumps(asdict(view), ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.dump_json(view)
 
 
 def changes_on(
@@ -69,8 +70,10 @@ def changes_on(
     elsewhere: Legal = NOTHING_ELSEWHERE,
 ) -> date | None:
     """The next day on which the view differs though nothing was recorded: a stored rendering is right until then."""
-    now = emergency_view(plans, today, person, elsewhere)
     days = sorted({day for day in _days(plans, person) if day > today})
+    if not days:
+        return None
+    now = emergency_view(plans, today, person, elsewhere)
     return next((day for day in days if emergency_view(plans, day, person, elsewhere) != now), None)
 
 

@@ -6,13 +6,13 @@ https://hl7.org/fhir/R4/consent.html
 
 from __future__ import annotations
 
-from acpshare.fhir.json_text import JsonObject, dump, parse
+from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.plan import to_patient
 from acpshare.fhir.systems import CONSENT_SCOPE
 from acpshare.fhir.validation import validate
 from acpshare.interactions import once
 from acpshare.interactions.components import Components
-from acpshare.interactions.derived import keep
+from acpshare.interactions.derived import keep, keep_made
 from acpshare.interactions.events import announce, audit
 from acpshare.interactions.instruments import is_advance_decision, is_attorney
 from acpshare.interactions.nhs_number import SYSTEM
@@ -77,7 +77,7 @@ def _checked(components: Components, resource: JsonObject) -> tuple[Subject, tup
 
 def _new_person(components: Components, writing: Writing, subject: Subject) -> str:
     id = components.ids()
-    keep(writing, "Patient", id, dump(to_patient(Person(nhs_number=subject.number), id=id)), id, components.clock(), 1)
+    keep_made(writing, to_patient(Person(nhs_number=subject.number), id=id), id, components.clock(), 1)
     if subject.number is not None:
         writing.put_identifier(id, SYSTEM, subject.number)
     return id

@@ -49,6 +49,20 @@ def keep(
     return writing.put(StoredResource(type, id, version, now, served.encode(), person))
 
 
+def keep_made(writing: Writing, resource: JsonObject, person: str, now: datetime, version: int | None) -> None:
+    """Add a version of a resource that the service makes itself."""
+    type, id = resource["resourceType"], resource["id"]
+    version = writing.next_version(type, id) if version is None else version
+    writing.put(StoredResource(type, id, version, now, _served(resource, version, now), person))
+
+
+def _served(resource: JsonObject, version: int, now: datetime) -> bytes:
+    """The text of a resource of our own, with what the server owns where FHIR lists it."""
+    head = {"resourceType": resource["resourceType"], "id": resource["id"]}
+    meta = {"meta": {"versionId": str(version), "lastUpdated": instant(now)} | resource.get("meta", {})}
+    return dump(head | meta | {name: value for name, value in resource.items() if name != "meta"}).encode()
+
+
 def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datetime) -> None:
     """Add a version of a plan with everything that is made from it. The CarePlan's version is the plan's."""
     existing = _made_from(writing, row) if row.version_id > 1 else {}
@@ -66,7 +80,7 @@ def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datet
         is_plan = resource["resourceType"] == "CarePlan"
         if before is None or is_plan or not _is_same(before, resource):
             version = 1 if row.version_id == 1 else before.version_id + 1 if before is not None else None
-            keep(writing, resource["resourceType"], resource["id"], dump(resource), row.person, now, version)
+            keep_made(writing, resource, row.person, now, version)
     for gone in existing.values():
         writing.delete(gone.type, gone.id, gone.version_id + 1, now)
     writing.put_plan(row)
@@ -82,10 +96,7 @@ def _made_from(writing: Writing, row: PlanRow) -> dict[tuple[str, str], StoredRe
 
 
 def _is_same(before: StoredResource, resource: JsonObject) -> bool:
-    served = replace_server_elements(
-        dump(resource), id=before.id, version_id=str(before.version_id), last_updated=instant(before.last_updated)
-    )
-    return before.text == served.encode()
+    return before.text == _served(resource, before.version_id, before.last_updated)
 
 
 def said_before(writing: Writing, plan_id: str) -> Said:

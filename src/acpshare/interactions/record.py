@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from acpshare.emergency import EmergencyView
-from acpshare.fhir.json_text import JsonObject, dump, parse
+from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.plan import patient_of
 from acpshare.interactions import once
 from acpshare.interactions.components import Components
-from acpshare.interactions.derived import Said, instant, keep, keep_plan, new_row, next_row, settle
+from acpshare.interactions.derived import Said, instant, keep, keep_made, keep_plan, new_row, next_row, settle
 from acpshare.interactions.edit import Edit, edited_plan, plan_named
 from acpshare.interactions.emergency_view import rendered, situation_of_person
 from acpshare.interactions.events import announce, audit
@@ -175,7 +175,7 @@ class _Filing:
     def _new_person(self, plan: Plan) -> str:
         id = self.components.ids()
         known = put(plan, {"person.nhs_number": self.subject.number})
-        keep(self.writing, "Patient", id, dump(patient_of(known, id=id)), id, self.now, 1)
+        keep_made(self.writing, patient_of(known, id=id), id, self.now, 1)
         if self.subject.number is not None:
             self.writing.put_identifier(id, SYSTEM, self.subject.number)
         return id

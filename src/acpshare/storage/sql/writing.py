@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, Row
 
 from acpshare.storage import checks
 from acpshare.storage.chain import chained
 from acpshare.storage.protocols import Writing
 from acpshare.storage.rows import (
     AuditRow,
+    Counts,
     CurrentView,
     Head,
     IdentifierRow,
@@ -33,6 +34,7 @@ class SqlWriting(SqlReading, Writing):
         self._one_writer = connection.dialect.name == "sqlite"
         self._audit: list[tuple[datetime, str | None, bytes]] = []
         self._outbox: list[dict[str, Any]] = []
+        self._versions: list[dict[str, Any]] = []
 
     def next_version(self, type: str, id: str) -> int:
         self._lock("resource", type, id)
@@ -49,7 +51,7 @@ class SqlWriting(SqlReading, Writing):
         elif not self._advanced(resource, person):
             self._move(resource, person)
         version = pointer | {"last_updated": resource.last_updated, "text": resource.text}
-        self._connection.execute(changes.NEW_VERSION, version)
+        self._versions.append(version)
         return resource
 
     def delete(self, type: str, id: str, version_id: int, last_updated: datetime) -> StoredResource:
@@ -139,6 +141,7 @@ class SqlWriting(SqlReading, Writing):
 
     def finish(self) -> None:
         """Number what was appended. Last of all, because from here to the commit no other write can do the same."""
+        self._put_versions()
         if self._audit:
             head = self._head(AUDIT_LOG)
             rows: list[AuditRow] = []
@@ -152,6 +155,24 @@ class SqlWriting(SqlReading, Writing):
             events = [{"sequence": first + place} | event for place, event in enumerate(self._outbox)]
             self._connection.execute(changes.NEW_OUTBOX_EVENTS, events)
             self._move_head(OUTBOX_LOG, Head(first + len(events) - 1))
+
+    def counts(self) -> Counts:
+        self._put_versions()
+        return super().counts()
+
+    def _all(self, statement: Executable, key: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
+        self._put_versions()
+        return super()._all(statement, key)
+
+    def _first(self, statement: Executable, key: Mapping[str, Any]) -> Row[*tuple[Any, ...]] | None:
+        self._put_versions()
+        return super()._first(statement, key)
+
+    def _put_versions(self) -> None:
+        """Versions go in together: before anything is read, and at the end."""
+        if self._versions:
+            versions, self._versions = self._versions, []
+            self._connection.execute(changes.NEW_VERSION, versions)
 
     def _advanced(self, resource: StoredResource, person: str) -> bool:
         key = {"this_person": person, "this_type": resource.type, "this_id": resource.id}
