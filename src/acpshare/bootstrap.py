@@ -75,6 +75,7 @@ def build_components(
         base_url=settings.base_url,
         version=VERSION,
         synthetic_only=demo,
+        quick_reads=settings.database_url.startswith("sqlite"),
     )
 
 

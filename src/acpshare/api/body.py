@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.requests import ClientDisconnect, Request
 
 from acpshare.api.negotiation import check_content
 from acpshare.outcome import IssueType, Malformed, TooLarge, error
+
+PATIENCE = 30
+"""Seconds that a body may take to arrive."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -17,11 +22,15 @@ async def read_body(request: Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                raise _too_large(limit)
-            chunks.append(chunk)
+        async with asyncio.timeout(PATIENCE):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > limit:
+                    raise _too_large(limit)
+                chunks.append(chunk)
+    except TimeoutError:
+        reason = f"the body did not arrive within {PATIENCE} seconds"
+        raise Malformed(error(IssueType.STRUCTURE, reason)) from None
     except ClientDisconnect:
         raise Malformed(error(IssueType.STRUCTURE, "the body ended before it was complete")) from None
     return b"".join(chunks)

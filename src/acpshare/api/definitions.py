@@ -11,7 +11,7 @@ from acpshare.interactions.capabilities import capability_statement
 from acpshare.interactions.definitions import content_version, read_definition, search_definitions
 from acpshare.interactions.health import live, ready
 
-CACHED = {"Cache-Control": "public, max-age=60"}
+CACHED = {"Cache-Control": "private, max-age=60"}
 """Definitions hold nothing about a person, and change only with the service."""
 
 

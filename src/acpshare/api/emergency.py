@@ -67,7 +67,7 @@ class EmergencyDoor:
     async def _at_once(self, scope: Scope, number: str, send: Send) -> bool:
         """Answer with the view that was made ready, if there is one. A number on record is a sound one."""
         media_type = negotiate(_accept(scope), None, self.by_query.media_types)
-        found = ready_view(self.house.components, number) if media_type != HTML else None
+        found = await self._ready(number) if media_type != HTML else None
         if found is None:
             return False
         content = found.bundle if media_type == FHIR_JSON else found.view
@@ -77,6 +77,12 @@ class EmergencyDoor:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content if scope["method"] != "HEAD" else b""})
         return True
+
+    async def _ready(self, number: str) -> CurrentView | None:
+        components = self.house.components
+        if components.quick_reads:
+            return ready_view(components, number)
+        return await run_in_threadpool(ready_view, components, number)
 
     def _number_in(self, query: dict[str, str]) -> str:
         token = query.get("identifier")
@@ -94,7 +100,7 @@ class EmergencyDoor:
 
     async def _data(self, number: str, media_type: str) -> Response:
         components = self.house.components
-        found = ready_view(components, number)
+        found = await self._ready(number)
         if found is None:
             found = await run_in_threadpool(renewed_view, components, number)
         content = found.bundle if media_type == FHIR_JSON else found.view

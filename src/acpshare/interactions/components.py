@@ -30,6 +30,8 @@ class Components:
     base_url: str
     version: str
     synthetic_only: bool
+    quick_reads: bool = True
+    """Whether a read by key is so short that it may keep everybody waiting: of a file, not of a server."""
 
     def today(self) -> date:
         """The day by the service's own calendar."""

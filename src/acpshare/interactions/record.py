@@ -23,9 +23,9 @@ from acpshare.interactions.identity import identity_of
 from acpshare.interactions.intake import TYPE, Intake, take_in_resource
 from acpshare.interactions.nhs_number import SYSTEM, problem
 from acpshare.interactions.subject import Subject, agrees, person_of, subject_in
-from acpshare.observability.events import PLAN_RECORDED
+from acpshare.observability.events import PLAN_RECORDED, PLAN_REFUSED
 from acpshare.observability.log import write
-from acpshare.outcome import Invalid, Issue, IssueType, Ledger, Unsafe, error, information, warning
+from acpshare.outcome import Failure, Invalid, Issue, IssueType, Ledger, Unsafe, error, information, warning
 from acpshare.plan import Plan, put
 from acpshare.storage import PlanRow, Reading, StoredResource, Writing
 from acpshare.translation import Translation
@@ -54,6 +54,26 @@ def record(
     client: str = "not known",
 ) -> Recorded:
     """Record a form. Raises Malformed, Invalid, Unsafe, Conflict or Duplicate; then nothing is stored."""
+    try:
+        done, form = _record(components, body, if_none_exist, max_bytes, client)
+    except Failure as refused:
+        rules = sorted({issue.rule for issue in refused.issues if issue.rule is not None})
+        write(PLAN_REFUSED, failure=type(refused).__name__, issues=len(refused.issues), rules=rules)
+        raise
+    if done.is_new:
+        write(
+            PLAN_RECORDED,
+            form=form,
+            plan=done.plan,
+            change=done.change,
+            warnings=sum(issue.severity == "warning" for issue in done.issues),
+        )
+    return done
+
+
+def _record(
+    components: Components, body: bytes, if_none_exist: str | None, max_bytes: int, client: str
+) -> tuple[Recorded, str]:
     resource = parse(body, max_bytes=max_bytes)
     subject, wrong = _beside(components, resource)
     intake = take_in_resource(components, resource, wrong)
@@ -65,22 +85,14 @@ def record(
     with components.store.write() as writing:
         known = once.known(writing, TYPE, keys, conditional, body, edited=based_on is not None)
         if known is not None:
-            return _again(*known)
+            return _again(*known), intake.mapping.id
         filing = _Filing(components, writing, intake, subject, client)
         if based_on is not None:
             done = filing.edit(edited_plan(components, writing, intake, based_on), body)
         else:
             done = filing.new_plan(_sound(translation), body, translation)
         once.remember(writing, (*keys, *conditional), body, done.stored, done.plan, filing.now)
-    write(
-        PLAN_RECORDED,
-        form=intake.mapping.id,
-        care_plan=(done.plan or "").removeprefix("CarePlan/").partition("/")[0],
-        version=int((done.plan or "0").rpartition("/")[2]),
-        change=done.change,
-        warnings=sum(issue.severity == "warning" for issue in done.issues),
-    )
-    return done
+    return done, intake.mapping.id
 
 
 def _beside(components: Components, resource: JsonObject) -> tuple[Subject, list[Issue]]:

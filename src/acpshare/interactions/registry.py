@@ -117,15 +117,14 @@ def _read(type: str) -> Iterator[Interaction]:
 
 
 def _definition(type: str) -> Iterator[Interaction]:
-    scope = PUBLIC
     yield Interaction(
-        f"read-{type}", "read", Kind.INTERACTION, "GET", f"{BASE}/{type}/{{id}}", scope, "definitions",
+        f"read-{type}", "read", Kind.INTERACTION, "GET", f"{BASE}/{type}/{{id}}", f"system/{type}.r", "definitions",
         f"{R4}/http.html#read", f"Read a published {type}", (200, 304, 404), type,
         (_FORMAT, _IF_NONE_MATCH), answer=type,
     )  # fmt: skip
     yield Interaction(
-        f"search-type-{type}", "search-type", Kind.INTERACTION, "GET", f"{BASE}/{type}", scope, "definitions",
-        f"{R4}/http.html#search", f"List the published resources of type {type}", (200,), type,
+        f"search-type-{type}", "search-type", Kind.INTERACTION, "GET", f"{BASE}/{type}", f"system/{type}.s",
+        "definitions", f"{R4}/http.html#search", f"List the published resources of type {type}", (200,), type,
         (Parameter("url", "the canonical address of one of them"), Parameter("_id", "the id of one of them"), _FORMAT),
         answer="Bundle",
     )  # fmt: skip
@@ -160,8 +159,9 @@ def _operations() -> Iterator[Interaction]:
             body=None if method == "GET" else "Parameters", answer="Parameters",
         )  # fmt: skip
     yield Interaction(
-        "transform", "transform", Kind.OPERATION, "POST", f"{BASE}/StructureMap/{{id}}/$transform", PUBLIC, "transform",
-        f"{R4}/structuremap-operation-transform.html", "Translate a filled form into another, storing nothing",
+        "transform", "transform", Kind.OPERATION, "POST", f"{BASE}/StructureMap/{{id}}/$transform",
+        "system/StructureMap.r", "transform", f"{R4}/structuremap-operation-transform.html",
+        "Translate a filled form into another, storing nothing",
         (200, 404, 413, 422), "StructureMap", (_FORMAT,), body="Resource", answer="Parameters",
     )  # fmt: skip
     for method in ("GET", "POST"):
@@ -177,8 +177,8 @@ def _operations() -> Iterator[Interaction]:
         )  # fmt: skip
     for type in (*STORED, *DEFINITIONS):
         yield Interaction(
-            f"validate-{type}", "validate", Kind.OPERATION, "POST", f"{BASE}/{type}/$validate", PUBLIC, "validate",
-            f"{R4}/resource-operation-validate.html", f"Check a {type}, storing nothing", (200, 413), type,
+            f"validate-{type}", "validate", Kind.OPERATION, "POST", f"{BASE}/{type}/$validate", f"system/{type}.r",
+            "validate", f"{R4}/resource-operation-validate.html", f"Check a {type}, storing nothing", (200, 413), type,
             (_FORMAT,), body="Resource", answer="OperationOutcome",
         )  # fmt: skip
 

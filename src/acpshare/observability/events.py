@@ -37,8 +37,8 @@ HTTP_FAILURE = Event(
 PLAN_RECORDED = Event(
     "plan.recorded",
     "info",
-    ("form", "care_plan", "version", "change", "warnings"),
-    "A form was recorded: as a new plan, a correction, a new decision, or the same as before.",
+    ("form", "plan", "change", "warnings"),
+    "A form was recorded: as a new plan, a correction, a new decision, or no change.",
 )
 PLAN_REFUSED = Event(
     "plan.refused",
