@@ -13,8 +13,8 @@ from acpshare.cli.ending import Ending
 
 HEADER = """# The command line
 
-`acpshare COMMAND --help` says the same. Settings come from the environment: [settings](settings.md). Tables fold to fit a
-terminal; piped, each row is one line and nothing is cut off.
+`acpshare COMMAND --help` says the same. Settings come from the environment: [settings](settings.md). Tables fold to fit
+a terminal; piped, each row is one line and nothing is cut off.
 
 ## Exit codes
 

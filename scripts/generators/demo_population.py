@@ -12,8 +12,8 @@ ANY_DAY = date(2026, 11, 22)
 
 HEADER = """# The demo's people
 
-Everybody here is invented. NHS numbers are of the 999 range, which is never issued; family names are nobody's; telephone
-numbers are of the range kept for fiction. Their forms are told from short clinical stories
+Everybody here is invented. NHS numbers are of the 999 range, which is never issued; family names are nobody's;
+telephone numbers are of the range kept for fiction. Their forms are told from short clinical stories
 (`src/acpshare/demo/vignettes.yaml`), in which every CPR decision has a reason of the person's own. No clinician has
 reviewed them.
 
@@ -38,7 +38,8 @@ def generate() -> dict[str, str]:
     for member in everybody:
         forms.update(each.get("questionnaire", "").rpartition("/")[2].partition("|")[0] for each in member.resources)
     consents = forms.pop("")
-    text += f"\n## Their forms\n\n{len(everybody)} people, {forms.total()} forms, {consents} legal instruments as Consents.\n"
+    sums = f"{len(everybody)} people, {forms.total()} forms, {consents} legal instruments as Consents."
+    text += f"\n## Their forms\n\n{sums}\n"
     text += "\n| form | how many |\n| --- | --- |\n"
     text += "".join(f"| `{form}` | {number} |\n" for form, number in sorted(forms.items()))
     return {"docs/reference/demo-population.md": text}
