@@ -7,6 +7,9 @@ from collections.abc import Sequence
 HEADING = "[From the plan: this form has no box for what follows. To change it, use a form that has one.]"
 END = "[End of what is carried from the plan.]"
 
+BESIDE = "On record beside this plan, and not part of it: "
+"""Begins a carried line that tells of other things on record, which are not this plan's: it is no part of an edit."""
+
 
 def compose(own: str | None, lines: Sequence[str]) -> str | None:
     """The item's text: what was written there, then the carried lines."""

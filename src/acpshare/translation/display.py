@@ -9,12 +9,13 @@ from typing import Any
 from acpshare.forms import Item, ItemType, ResponseItem
 from acpshare.outcome import LedgerEntry, LedgerOutcome
 from acpshare.plan import CATALOGUE, Plan, get, is_stated, stated
-from acpshare.plan.answers import Residue
-from acpshare.plan.decision import is_cancelled
+from acpshare.plan.answers import CARRIED, Residue
+from acpshare.plan.decision import is_cancelled, is_changed_unsigned
 from acpshare.plan.record import Signature
+from acpshare.plan.values import YesNo
 from acpshare.translation import carry
 from acpshare.translation.check import is_enabled
-from acpshare.translation.mapping import CARRIED, SERVICE_OWNED, CompiledMapping
+from acpshare.translation.mapping import SERVICE_OWNED, CompiledMapping
 from acpshare.translation.rows import ResidueRow, Row, SameRow, SignatureRow, Unsaid, Writing
 from acpshare.translation.rows.base import one, said_value
 from acpshare.translation.safety import is_other_jurisdiction
@@ -24,6 +25,12 @@ INVERSE = {LedgerOutcome.WIDER: LedgerOutcome.NARROWER, LedgerOutcome.NARROWER: 
 _CANCELLED = "CANCELLED: what this plan says no longer stands. Strike through every copy."
 _CPR_ONLY = "The form that it was made on is about CPR only: all other appropriate treatment and care is to be given."
 """SR1."""
+_CHANGED = "This plan was changed after it was signed. What was changed is not signed."
+_CPR_CHANGED = (
+    "The CPR decision was changed after the form was signed. Nobody has signed the decision that is shown here: "
+    "the signatures and their dates are of another one."
+)
+"""SR7."""
 _LAW_DIFFERS = Unsaid("capacity law differs where the plan was made, and its terms are not relabelled", "SR16")
 
 
@@ -71,10 +78,10 @@ def display(mapping: CompiledMapping, plan: Plan) -> Display:
         on.lines[CARRIED] = [banner]
         if mapping.families.get(plan.record.form or "") == "dnacpr":
             on.lines[CARRIED].append(_CPR_ONLY)
+    if plan.record.amended_since_signed is YesNo.YES:
+        on.lines.setdefault(CARRIED, []).append(_CPR_CHANGED if is_changed_unsigned(plan) else _CHANGED)
     if is_cancelled(plan):
-        on.lines.setdefault(CARRIED, []).append(
-            "CANCELLED: what this plan says no longer stands. Strike through every copy."
-        )
+        on.lines.setdefault(CARRIED, []).append(_CANCELLED)
     written: list[tuple[Row, Any, Writing]] = []
     for row in mapping.rows:
         value = value_for(row, plan)

@@ -11,12 +11,16 @@ from acpshare.plan import CATALOGUE
 from acpshare.translation.rows import Row, SignatureRow
 
 SERVICE_OWNED = frozenset(
-    {"record.form", "record.jurisdiction", "record.amended_since_signed", "signatures", "residue"}
+    {
+        "record.form",
+        "record.jurisdiction",
+        "record.amended_since_signed",
+        "record.cpr_amended_since_signed",
+        "signatures",
+        "residue",
+    }
 )
 """Elements that the service keeps itself; no mapping lists them."""
-
-CARRIED = "carried"
-"""The linkId of the item that holds what a form has no place for."""
 
 
 @dataclass(frozen=True, slots=True)

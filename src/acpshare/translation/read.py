@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from acpshare.forms import Answer, AnswerType, FormResponse, ResponseItem
-from acpshare.outcome import IssueType, Ledger, LedgerEntry, LedgerOutcome, information
-from acpshare.plan import Plan, put
-from acpshare.plan.answers import Residue
+from acpshare.outcome import Issue, IssueType, Ledger, LedgerEntry, LedgerOutcome, error, information
+from acpshare.plan import Plan, put, stated
+from acpshare.plan.answers import CARRIED, Residue
 from acpshare.plan.record import Signature, SignatureRole
 from acpshare.translation import carry
 from acpshare.translation.check import check_response, said_by
-from acpshare.translation.mapping import CARRIED, CompiledMapping
+from acpshare.translation.mapping import CompiledMapping
 from acpshare.translation.result import Translation
 from acpshare.translation.rows import ResidueRow, Row, Said, SignatureRow
 from acpshare.translation.safety import age_issues, plan_issues
@@ -53,9 +54,28 @@ def read(mapping: CompiledMapping, response: FormResponse, today: date | None = 
         return Translation(None, tuple(issues), Ledger(tuple(entries)))
     plan = put(Plan(), {path: value for path, value in changes.items() if value is not None})
     plan = put(plan, {"signatures": in_order(signatures), "residue": residue_in_order(residue)})
-    issues.extend((*age_issues(mapping.definition, plan, today), *plan_issues(plan, today)))
+    issues.extend((*_blank(mapping, plan), *age_issues(mapping.definition, plan, today), *plan_issues(plan, today)))
     unsafe = any(issue.is_error for issue in issues)
     return Translation(None if unsafe else plan, tuple(issues), Ledger(tuple(entries)))
+
+
+def _blank(mapping: CompiledMapping, plan: Plan) -> Iterator[Issue]:
+    """A form that says "do not attempt CPR" by existing says nothing while it is blank but for the person (SR4)."""
+    by_existing = {row.element for row in mapping.rows if getattr(row, "always", False)}
+    if not by_existing or plan.cpr.decision is None or plan.cpr.decision.condition is not None:
+        return
+    said = (
+        element.path
+        for element, _ in stated(plan)
+        if element.path not in (*by_existing, "record.form", "record.jurisdiction", "residue")
+        and not element.path.startswith("person.")
+    )
+    if next(said, None) is None:
+        what = (
+            f"{mapping.id} is not filled in: beside the person it says nothing, no reason, no date and no signature. "
+            "A blank DNACPR form is no decision"
+        )
+        yield error(IssueType.BUSINESS_RULE, what, "cpr.decision", rule="SR4")
 
 
 def _own_answers(mapping: CompiledMapping, response: FormResponse) -> tuple[Said, tuple[str, ...]]:

@@ -7,9 +7,15 @@ from datetime import date
 
 from acpshare.forms import FormDefinition
 from acpshare.outcome import Issue, IssueType, error, information, warning
-from acpshare.plan import Plan, get, is_stated
+from acpshare.plan import CATALOGUE, Plan, get, is_stated
 from acpshare.plan.contradictions import contradictions
-from acpshare.plan.decision import deciding_signatures, decision_date, is_cancelled, senior_signature
+from acpshare.plan.decision import (
+    deciding_signatures,
+    decision_date,
+    is_cancelled,
+    is_changed_unsigned,
+    senior_signature,
+)
 from acpshare.plan.involvement import CapacityAssessment, CapacityStatus, InvolvementBasis
 from acpshare.plan.record import Jurisdiction
 from acpshare.plan.values import CprKind, YesNo, latest_day
@@ -17,16 +23,19 @@ from acpshare.translation.mapping import CompiledMapping
 
 CHILD_BELOW = 18
 """Years of age below which the rules for children apply (16 in Scotland; clinical.md 1.1)."""
+_REFUSALS = ("cpr.reasons.advance_decision", "cpr.reasons.advance_decision_or_court_order")
+"""Reasons that may hold in certain circumstances only."""
 
 
 def age_when_decided(plan: Plan, today: date | None) -> int | None:
     """Whole years of age at the decision (or today), where the date of birth is known to the day and not after it."""
-    born = plan.person.birth_date
-    if born is None or len(born) != 10:
-        return None
     decided = decision_date(plan)
-    at = latest_day(decided[0]) if decided is not None else today
-    if at is None:
+    return _age(plan, latest_day(decided[0]) if decided is not None else today)
+
+
+def _age(plan: Plan, at: date | None) -> int | None:
+    born = plan.person.birth_date
+    if at is None or born is None or len(born) != 10:
         return None
     birth = date.fromisoformat(born)
     years = at.year - birth.year - ((at.month, at.day) < (birth.month, birth.day))
@@ -98,6 +107,14 @@ def _cpr(plan: Plan, today: date | None) -> Iterator[Issue]:
     if decision.kind is CprKind.MODIFIED and age is None:
         what = "modified CPR is for a child only, and the age is not known to the day"
         yield warning(IssueType.BUSINESS_RULE, what, "cpr.decision", rule="SR4")
+    if decision.kind is CprKind.MODIFIED and age is not None and age < CHILD_BELOW <= (_age(plan, today) or 0):
+        what = "modified CPR is for a child only, and the person has turned 18 since it was decided: it needs review"
+        yield warning(IssueType.BUSINESS_RULE, what, "cpr.decision", rule="SR4")
+    if decision.condition is not None and any(
+        is_stated(get(plan, path)) for path in CATALOGUE if path.startswith("cpr.reasons.") and path not in _REFUSALS
+    ):
+        what = "circumstances limit the whole CPR decision, and a reason that knows no circumstances is ticked as well"
+        yield warning(IssueType.CONFLICT, what, "cpr.decision", "cpr.reasons", rule="SR6")
     if (
         plan.review is not None
         and plan.review.date is not None
@@ -160,6 +177,9 @@ def _capacity(plan: Plan, today: date | None) -> Iterator[Issue]:
 
 
 def _signing(plan: Plan) -> Iterator[Issue]:
+    if is_changed_unsigned(plan):
+        what = "the CPR decision was changed after the form was signed, and nobody has signed the one that stands now"
+        yield warning(IssueType.INCOMPLETE, what, "cpr.decision", "signatures", rule="SR7")
     if not deciding_signatures(plan):
         yield warning(IssueType.INCOMPLETE, "the plan is not signed", "signatures", rule="SR14")
     elif senior_signature(plan) is None:

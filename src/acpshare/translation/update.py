@@ -10,13 +10,14 @@ from typing import Any
 from acpshare.forms import FormResponse, ResponseItem
 from acpshare.outcome import Issue, IssueType, Ledger, LedgerEntry, LedgerOutcome, error
 from acpshare.plan import CATALOGUE, Plan, get, is_stated, put
-from acpshare.plan.answers import Answer, AnswerType, Residue
+from acpshare.plan.answers import CARRIED, Answer, AnswerType, Residue
+from acpshare.plan.decision import is_cancelled
 from acpshare.plan.record import Signature, SignatureRole
 from acpshare.plan.values import YesNo
 from acpshare.translation import carry
 from acpshare.translation.check import check_response, said_by
 from acpshare.translation.display import Display, display, is_hidden, value_for
-from acpshare.translation.mapping import CARRIED, CompiledMapping
+from acpshare.translation.mapping import CompiledMapping
 from acpshare.translation.read import in_order, read_entries, residue_in_order, residue_of
 from acpshare.translation.result import Translation
 from acpshare.translation.rows import ResidueRow, Row, Said, SignatureRow
@@ -55,7 +56,8 @@ def update(
     shown = display(mapping, plan)
     edit = _Edit(plan, issues=list(issues))
     said = _own_answers(shown, said_by(mapping, response), edit)
-    if response.carried and list(response.carried) != shown.lines.get(CARRIED, []):
+    carried = [line for line in response.carried if not line.startswith(carry.BESIDE)]
+    if carried and carried != shown.lines.get(CARRIED, []):
         edit.issues.append(_carried_changed(CARRIED))
     for row in mapping.rows:
         _take(mapping, row, shown, said, edit)
@@ -64,8 +66,8 @@ def update(
     signed = _is_signed(mapping, edit)
     after = _apply(mapping, edit, signed=signed)
     relabelled = () if signed else tuple(_other_law_edited(row) for row in edit.under_other_law)
-    widened = () if signed else tuple(_circumstances_removed(plan, after))
-    found = (*edit.issues, *relabelled, *widened, *refusals(mapping, after, today), *plan_issues(after, today))
+    decided = tuple(_date_of_another_decision(plan, after)) if signed else tuple(_only_by_signing(plan, after))
+    found = (*edit.issues, *relabelled, *decided, *refusals(mapping, after, today), *plan_issues(after, today))
     unsafe = any(issue.is_error for issue in found)
     changes = frozenset(path for path in CATALOGUE if get(plan, path) != get(after, path))
     return Translation(None if unsafe else after, found, Ledger(tuple(edit.entries)), changes, signed)
@@ -113,8 +115,14 @@ def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: 
         edit.changes[row.element] = reading.value
 
 
-def _circumstances_removed(before: Plan, after: Plan) -> Iterator[Issue]:
-    """A refusal that held in certain circumstances does not become one that always holds because a box was cleared."""
+def _only_by_signing(before: Plan, after: Plan) -> Iterator[Issue]:
+    """What no correction can do: bring a cancelled plan back, or widen a refusal because a box was cleared."""
+    if is_cancelled(before) and not is_cancelled(after):
+        what = (
+            "the plan is cancelled, and the cancellation was taken out: only a newly signed form can bring it back "
+            "(a cancellation recorded by mistake is put right by recording the form anew)"
+        )
+        yield error(IssueType.BUSINESS_RULE, what, "cancellation", rule="SR10")
     old, new = before.cpr.decision, after.cpr.decision
     if old is not None and new is not None and old.condition is not None and new.kind is old.kind and not new.condition:
         what = "the circumstances of the CPR decision were taken out: only a newly signed form can decide so"
@@ -127,6 +135,14 @@ def _not_edited(row: Row, said: Said) -> list[LedgerEntry]:
     ]
 
 
+def _date_of_another_decision(before: Plan, after: Plan) -> Iterator[Issue]:
+    """The newest decision date wins (SR10), so a new CPR decision must not bear the date of the one before it."""
+    dated = before.cpr.decided_on is not None and after.cpr.decided_on == before.cpr.decided_on
+    if dated and before.cpr.decision is not None and after.cpr.decision not in (None, before.cpr.decision):
+        what = "the CPR decision was changed and signed, but its date is still that of the earlier decision"
+        yield error(IssueType.BUSINESS_RULE, what, "cpr.decided_on", rule="SR10")
+
+
 def _removed(row: Row) -> LedgerEntry:
     return LedgerEntry(LedgerOutcome.LEFT_BLANK, row.element, row.items[0], "taken out by the edit", row.place)
 
@@ -134,8 +150,8 @@ def _removed(row: Row) -> LedgerEntry:
 def _is_signed(mapping: CompiledMapping, edit: _Edit) -> bool:
     """Whether this edition was signed anew: for the first time on a plan made elsewhere, or by another author."""
     for role, signatures in edit.signatures.items():
-        if role not in _DECIDING or not signatures:
-            continue
+        if role not in _DECIDING or not any(each.signed or each.date for each in signatures):
+            continue  # a name alone is somebody who has yet to sign
         if edit.plan.record.form != mapping.id:
             return True
         held = [each for each in edit.plan.signatures if each.form == mapping.id and each.role is role]
@@ -158,9 +174,14 @@ def _apply(mapping: CompiledMapping, edit: _Edit, *, signed: bool) -> Plan:
         residue += _other_law(mapping, edit, changes)
         changes["record.form"] = mapping.id
         changes["record.jurisdiction"] = mapping.definition.jurisdiction
-        changes["record.amended_since_signed"] = None
+        changes["record.amended_since_signed"] = changes["record.cpr_amended_since_signed"] = None
+        if not any(row.element == "cpr.decided_on" for row in mapping.rows):
+            # the date is another form's: what is signed here was decided when it was signed (SR10)
+            changes["cpr.decided_on"] = None
     elif edit.changes and edit.plan.signatures:
         changes["record.amended_since_signed"] = YesNo.YES
+        if changes.get("cpr.decision", edit.plan.cpr.decision) != edit.plan.cpr.decision:
+            changes["record.cpr_amended_since_signed"] = YesNo.YES
     changes["residue"] = residue_in_order(residue)
     return put(edit.plan, changes)
 

@@ -7,9 +7,10 @@ from datetime import date
 from acpshare.forms import FormResponse, Item, ItemType, ResponseItem
 from acpshare.outcome import Issue, IssueType, Ledger, LedgerEntry, LedgerOutcome, warning
 from acpshare.plan import Plan
+from acpshare.plan.answers import CARRIED
 from acpshare.plan.decision import is_cancelled
 from acpshare.translation.display import Display, display
-from acpshare.translation.mapping import CARRIED, CompiledMapping
+from acpshare.translation.mapping import CompiledMapping
 from acpshare.translation.result import Translation
 from acpshare.translation.safety import plan_issues, refusals
 

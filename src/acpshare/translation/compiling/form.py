@@ -6,9 +6,9 @@ import re
 from datetime import date
 
 from acpshare.forms import Ages, EnableWhen, FormDefinition, Item, ItemType, Mark, Option
+from acpshare.plan.answers import CARRIED
 from acpshare.plan.record import Jurisdiction
 from acpshare.translation.compiling.source import Node, Problems, Section
-from acpshare.translation.mapping import CARRIED
 
 FAMILIES = ("respect", "tep", "teal", "dnacpr")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

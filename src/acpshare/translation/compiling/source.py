@@ -33,11 +33,18 @@ class Problems:
             self.issues.append(found)
 
 
+DEEPEST = 30
+"""More levels than any mapping has; far fewer than the composer, which recurses in C, could bear."""
+
+
 def parse(path: Path, problems: Problems) -> Node | None:
     """The file's root mapping, or None with a problem where it is not YAML or not a mapping."""
     start = Node(None, 1, "")
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        text = path.read_text(encoding="utf-8")
+        if not _is_plain(text, problems):
+            return None
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except UnicodeDecodeError:
         problems.add(start, "the file is not UTF-8 text")
         return None
@@ -48,39 +55,48 @@ def parse(path: Path, problems: Problems) -> Node | None:
     except yaml.YAMLError:
         problems.add(start, "not YAML: it holds a character that YAML does not allow")
         return None
-    except RecursionError:
-        problems.add(start, "nested too deeply")
-        return None
     if root is None:
         problems.add(start, "the file is empty")
         return None
-    node = _node(root, "", problems, set())
+    node = _node(root, "", problems)
     if not isinstance(node.value, dict):
         problems.add(node, "the file must be a mapping with form, items, rows, cannot_say and, where needed, blocked")
         return None
     return node
 
 
-def _node(of: yaml.Node, path: str, problems: Problems, seen: set[int]) -> Node:
+def _is_plain(text: str, problems: Problems) -> bool:
+    """Whether the file is a tree of reasonable depth: no alias, so that each value stands where it is read."""
+    depth, found = 0, len(problems.issues)
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        mark = event.start_mark
+        place = Node(None, mark.line + 1 if mark else 1, "")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            problems.add(place, "aliases (&name, *name) are not used here: write the value out")
+        if depth > DEEPEST:
+            problems.add(place, "nested too deeply")
+            break
+    return len(problems.issues) == found
+
+
+def _node(of: yaml.Node, path: str, problems: Problems) -> Node:
     line = of.start_mark.line + 1
-    if id(of) in seen:
-        problems.add(Node(None, line, path), "aliases (&name, *name) are not used here: write the value out")
-        return Node(None, line, path)
-    seen.add(id(of))
     if isinstance(of, yaml.ScalarNode):
         absent = of.tag == "tag:yaml.org,2002:null" and not of.style
         return Node(None if absent else of.value, line, path)
     if isinstance(of, yaml.SequenceNode):
-        return Node(
-            [_node(each, f"{path}[{index}]", problems, seen) for index, each in enumerate(of.value)], line, path
-        )
+        return Node([_node(each, f"{path}[{index}]", problems) for index, each in enumerate(of.value)], line, path)
     entries: dict[str, Node] = {}
     for key, value in of.value:
         name = str(key.value)
         here = f"{path}.{name}" if path else name
         if name in entries:
             problems.add(Node(None, key.start_mark.line + 1, here), "written twice; each key may stand once")
-        entries[name] = _node(value, here, problems, seen)
+        entries[name] = _node(value, here, problems)
     return Node(entries, line, path)
 
 
