@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -19,9 +18,6 @@ from acpshare.outcome import Failure, Invalid, Issue, IssueType, Unavailable, Un
 
 if TYPE_CHECKING:
     from acpshare.interactions.components import Components
-
-LINE = "https://acpshare.example/fhir/import-line"
-"""Under this system each imported line is known by its digest: a line that was recorded is not recorded again."""
 
 
 @dataclass
@@ -84,11 +80,16 @@ def _record_all(components: Components, opened: BinaryIO) -> Tally:
 
 
 def _record(components: Components, number: int, line: bytes, tally: Tally) -> None:
-    from acpshare.fhir.json_text import parse
+    from acpshare.cli.exported import LINE, digest, readdressed
+    from acpshare.fhir.json_text import dump, parse
 
-    key = f"identifier={LINE}|{hashlib.sha256(line).hexdigest()}"
     try:
-        done = record_resource(components, parse(line).get("resourceType"), line, key)
+        resource = parse(line)
+        body = line
+        if "basedOn" in resource:
+            with components.store.read() as reading:
+                body = dump(resource).encode() if readdressed(reading, resource) else line
+        done = record_resource(components, resource.get("resourceType"), body, f"identifier={LINE}|{digest(line)}")
     except Unavailable:
         raise
     except Failure as failure:
@@ -137,15 +138,16 @@ def _write_file(file: Path) -> int:
 
 
 def _write_all(out: IO[bytes]) -> int:
-    from acpshare.cli.exported import line_of, received
+    from acpshare.cli.exported import Export
 
     store = existing_store()
     try:
         with store.read() as reading:
-            wanted = received(reading)
+            export = Export(reading)
+            wanted = export.received()
             with progress("Exporting", len(wanted)) as bar:
-                for number, (type, id) in enumerate(wanted, start=1):
-                    out.write(line_of(reading, type, id) + b"\n")
+                for number, line in enumerate(export.lines(wanted), start=1):
+                    out.write(line + b"\n")
                     bar(number)
         out.flush()
         return len(wanted)

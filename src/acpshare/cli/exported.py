@@ -1,50 +1,108 @@
-"""What an export holds: what was received, in the order in which it was, as another server could record it."""
+"""What an export holds: what was received, in the order in which it was, so that another server can record it again.
+
+References lead nowhere on another server: a person is named by NHS number, and the plan that a form edits by the line
+that made the plan. `readdressed` is the way back in.
+"""
 
 from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from acpshare.fhir.json_text import JsonObject, dump, parse
 from acpshare.interactions.instruments import is_derived
 from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.storage import Reading, StoredResource
 
+LINE = "https://acpshare.example/fhir/import-line"
+"""Under this system each line is known by its digest: one that was recorded is not recorded again."""
+
 _PERSON = {"QuestionnaireResponse": "subject", "Consent": "patient"}
 
 
-def received(reading: Reading) -> list[tuple[str, str]]:
-    """Type and id of every form and of every Consent that was not made from a form, oldest first."""
-    plans: dict[str, set[str]] = {}
-    found = [
-        (each.last_updated, each.type, each.id)
-        for type in _PERSON
-        for each in reading.every_resource(type)
-        if type != "Consent" or not is_derived(each, _plans_of(reading, each, plans))
-    ]
-    return [(type, id) for _, type, id in sorted(found)]
+def digest(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
 
 
-def _plans_of(reading: Reading, resource: StoredResource, known: dict[str, set[str]]) -> set[str]:
-    person = resource.person or ""
-    if person not in known:
-        known[person] = {row.plan_id for row in reading.plans_of(person)}
-    return known[person]
+@dataclass
+class Export:
+    """`order` is each received resource's place in the audit chain; `made_by` the form that first made each plan."""
+
+    reading: Reading
+    order: dict[str, int] = field(default_factory=dict)
+    made_by: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for row in self.reading.audit():
+            event: dict[str, Any] = json.loads(row.text)
+            if event["action"] != "C":
+                continue
+            references = [str(entity["what"]["reference"]) for entity in event["entity"]]
+            for made in (each for each in references if each.partition("/")[0] in _PERSON):
+                self.order.setdefault(made, row.sequence)
+                for plan in (each for each in references if each.startswith("CarePlan/")):
+                    self.made_by.setdefault(plan.split("/")[1], made)
+
+    def received(self) -> list[tuple[str, str]]:
+        """Type and id of every form and of every Consent that was not made from a form, in the order of recording."""
+        plans: dict[str, set[str]] = {}
+        found = [
+            (self.order.get(f"{each.type}/{each.id}", len(self.order)), each.last_updated, each.type, each.id)
+            for type in _PERSON
+            for each in self.reading.every_resource(type)
+            if type != "Consent" or not is_derived(each, self._plans_of(each, plans))
+        ]
+        return [(type, id) for *_, type, id in sorted(found)]
+
+    def _plans_of(self, resource: StoredResource, known: dict[str, set[str]]) -> set[str]:
+        person = resource.person or ""
+        if person not in known:
+            known[person] = {row.plan_id for row in self.reading.plans_of(person)}
+        return known[person]
+
+    def lines(self, wanted: list[tuple[str, str]]) -> Iterator[bytes]:
+        for type, id in wanted:
+            stored = self.reading.resource(type, id)
+            if stored is None or stored.text is None:
+                continue
+            line = self._line(stored, parse(stored.text))
+            self.digests[f"{type}/{id}"] = digest(line)
+            yield line
+
+    def _line(self, stored: StoredResource, resource: JsonObject) -> bytes:
+        said: JsonObject = resource[_PERSON[stored.type]]
+        number = self._number_of(stored.person)
+        if number is not None and ("reference" in said or "identifier" not in said):
+            named = {"identifier": {"system": SYSTEM, "value": number}}
+            resource[_PERSON[stored.type]] = {name: part for name, part in said.items() if name != "reference"} | named
+        for edited in resource.get("basedOn", ()):
+            _, is_plan, plan = str(edited.get("reference", "")).rpartition("CarePlan/")
+            maker = self.made_by.get(plan.partition("/")[0]) if is_plan else None
+            if maker in self.digests:
+                edited["identifier"] = {"system": LINE, "value": self.digests[maker]}
+        return dump(resource).encode()
+
+    def _number_of(self, person: str | None) -> str | None:
+        held = self.reading.identifiers_of(person) if person else ()
+        return next((row.value for row in held if row.system == SYSTEM and row.replaced_by is None), None)
 
 
-def line_of(reading: Reading, type: str, id: str) -> bytes:
-    """The resource on one line, its person named by NHS number: a reference leads nowhere on another server."""
-    stored = reading.resource(type, id)
-    if stored is None or stored.text is None:
-        return b""
-    resource = parse(stored.text)
-    said: JsonObject = resource[_PERSON[type]]
-    number = _number_of(reading, stored.person)
-    if number is not None and ("reference" in said or "identifier" not in said):
-        named = {"identifier": {"system": SYSTEM, "value": number}}
-        resource[_PERSON[type]] = {name: part for name, part in said.items() if name != "reference"} | named
-    return dump(resource).encode()
-
-
-def _number_of(reading: Reading, person: str | None) -> str | None:
-    if person is None:
-        return None
-    held = (row for row in reading.identifiers_of(person) if row.system == SYSTEM and row.replaced_by is None)
-    return next((row.value for row in held), None)
+def readdressed(reading: Reading, resource: JsonObject) -> bool:
+    """Make a form that edits a plan name the plan as it is called here; whether there was anything to change."""
+    changed = False
+    for edited in resource.get("basedOn", ()):
+        identifier = edited.get("identifier", {}) if isinstance(edited, dict) else {}
+        if not isinstance(identifier, dict) or identifier.get("system") != LINE:
+            continue
+        remembered = reading.idempotency(f"QuestionnaireResponse?identifier={LINE}|{identifier.get('value')}")
+        plan = json.loads(remembered.result).get("plan") if remembered is not None else None
+        if plan is not None:
+            version = str(edited.get("reference", "")).partition("/_history/")[2]
+            edited["reference"] = "/".join([*plan.split("/")[:2], *(["_history", version] if version else [])])
+            del edited["identifier"]
+            changed = True
+    return changed

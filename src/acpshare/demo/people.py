@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from random import Random
+from string import digits
 from typing import Any
 
 import yaml
@@ -52,9 +53,9 @@ def nhs_numbers() -> Iterator[str]:
     for step in range(1, 100_000):
         stem = f"999{step * 7919 % 1_000_000:06}"
         # One stem in eleven has no check digit.
-        digits = next((stem + last for last in "0123456789" if nhs.is_valid(stem + last)), None)
-        if digits is not None and digits not in MEMORABLE:
-            yield digits
+        number = next((stem + last for last in digits if nhs.is_valid(stem + last)), None)
+        if number is not None and number not in MEMORABLE:
+            yield number
 
 
 def person(random: Random, number: str, ages: tuple[int, int], setting: str, decided: date) -> Person:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,12 @@ from typing import Any
 
 import pytest
 
+from acpshare.bootstrap import build_components
 from acpshare.demo import members
 from acpshare.fhir.json_text import dump
+from acpshare.interactions.questionnaire_populate import populate
+from acpshare.interactions.record import record
+from acpshare.settings import Settings
 from acpshare.storage.sql import open_store
 from acpshare.translation import load_mappings
 from tests.e2e.cli.command import ACPSHARE, BAD_INPUT, DONE, FAILED, UNSAFE, acpshare, environment, golden
@@ -53,13 +57,16 @@ def as_sent(resources: list[dict[str, Any]]) -> list[str]:
     return [dump({k: v for k, v in resource.items() if k not in ("id", "meta")}) for resource in resources]
 
 
-def shown(database: Path) -> Iterator[dict[str, Any]]:
-    """What a crew would see of each person, without what names this database's own ids."""
+def view_of(database: Path, number: str) -> dict[str, Any]:
+    """What a crew would see of a person, without what names this database's own ids."""
     with closing(open_store(url(database))) as store:
-        for number in NUMBERS:
-            view = store.current_view("https://fhir.nhs.uk/Id/nhs-number", number)
-            assert view is not None
-            yield {name: part for name, part in json.loads(view.view).items() if name != "source"}
+        view = store.current_view("https://fhir.nhs.uk/Id/nhs-number", number)
+    assert view is not None
+    return {name: part for name, part in json.loads(view.view).items() if name != "source"}
+
+
+def shown(database: Path) -> list[dict[str, Any]]:
+    return [view_of(database, number) for number in NUMBERS]
 
 
 def wait_until_recorded(database: Path, least: int) -> None:
@@ -91,7 +98,7 @@ def test_an_import_killed_half_way_and_run_again_is_as_if_undisturbed(forms: Pat
     assert "recorded before" in done.stderr
     assert imported(forms, undisturbed).returncode == DONE
     assert as_sent(exported(disturbed)) == as_sent(exported(undisturbed)) == LINES
-    assert list(shown(disturbed)) == list(shown(undisturbed))
+    assert shown(disturbed) == shown(undisturbed)
     verified = acpshare("audit", "verify", cwd=tmp_path, ACPSHARE_DATABASE_URL=url(disturbed))
     assert (verified.returncode, verified.stderr) == (DONE, "")
 
@@ -103,10 +110,40 @@ def test_what_is_exported_can_be_imported_elsewhere(forms: Path, tmp_path: Path)
     assert copy.stat().st_mode & 0o077 == 0, "people's data is for its owner's eyes only"
     assert imported(copy, second).returncode == DONE
     assert as_sent(exported(second)) == as_sent(exported(first)) == LINES
-    assert list(shown(second)) == list(shown(first))
+    assert shown(second) == shown(first)
     again = acpshare("export", copy, cwd=tmp_path, ACPSHARE_DATABASE_URL=url(first))
     assert again.returncode == BAD_INPUT
     assert "nothing was written" in again.stderr
+
+
+def edit_in_another_form(database: Path, number: str, form: str, *, write: str, instead_of: str) -> str:
+    """What a client does: show the plan in another form, change an answer there, and send it back. What was shown."""
+    components = build_components(Settings(database_url=url(database)), demo=True, definitions={})
+    with closing(components.store):
+        shown = populate(components, form, None, number)
+        [response] = [each["resource"] for each in shown["parameter"] if each["name"] == "response"]
+        text = dump(response | {"status": "completed"})
+        assert text.count(instead_of) == 1
+        record(components, text.replace(instead_of, write).encode())
+        return text
+
+
+def test_an_edit_of_a_plan_is_an_edit_elsewhere_too(tmp_path: Path) -> None:
+    first, second, copy = tmp_path / "first.db", tmp_path / "second.db", tmp_path / "copy.ndjson"
+    [frail] = [line for line in LINES if '"value":"9990000018-1"' in line]
+    (tmp_path / "one.ndjson").write_text(re.sub(r"care home, [^,]*, [^,]*,", "care home, Plymouth,", frail) + "\n")
+    assert imported(tmp_path / "one.ndjson", first).returncode == DONE
+    edit_in_another_form(first, "9990000018", "tep-devon", write="Saltash", instead_of="Plymouth")
+    assert ["basedOn" in each for each in exported(first)] == [False, True]
+    assert acpshare("export", copy, cwd=tmp_path, ACPSHARE_DATABASE_URL=url(first)).returncode == DONE
+    for said in ("recorded 2 lines", "2 recorded before"):
+        done = imported(copy, second)
+        assert done.returncode == DONE, done.stderr
+        assert said in done.stderr
+    assert view_of(second, "9990000018") == view_of(first, "9990000018")
+    there = edit_in_another_form(second, "9990000018", "respect-v3", write="Looe", instead_of="Saltash")
+    assert "Prioritise comfort" in there, "what the other form cannot say is still there"
+    assert "/_history/2" in there, "the edit is a version of the plan, not a plan of its own"
 
 
 def test_every_rejected_line_is_named_with_every_problem_and_the_others_are_recorded(tmp_path: Path) -> None:
