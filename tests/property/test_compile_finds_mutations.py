@@ -55,21 +55,26 @@ def _of_rows(of: Document) -> Iterator[tuple[str, Document]]:
                 changed = copy.deepcopy(of)
                 changed["rows"][index]["codes"] = codes
                 yield f"{name}: option {option} {what}", changed
-        for link in row.get("fields", {}):
-            changed = copy.deepcopy(of)
-            del changed["rows"][index]["fields"][link]
-            yield f"{name}: field {link} taken out", changed
-        for place in range(len(row.get("columns", ()))):
-            changed = copy.deepcopy(of)
-            changed["rows"][index]["columns"].pop(place)
-            yield f"{name}: column {place} taken out", changed
-        for place, said in enumerate(row.get("cannot_say", ())):
-            for key in {"values", "fields", "columns"} & said.keys():
-                for part in said[key]:
-                    changed = copy.deepcopy(of)
-                    changed["rows"][index]["cannot_say"][place][key].remove(part)
-                    if not _needless(row, key, part):
-                        yield f"{name}: {part} taken out of cannot_say", changed
+        yield from _of_parts(of, index, name)
+
+
+def _of_parts(of: Document, index: int, name: str) -> Iterator[tuple[str, Document]]:
+    row = of["rows"][index]
+    for link in row.get("fields", {}):
+        changed = copy.deepcopy(of)
+        del changed["rows"][index]["fields"][link]
+        yield f"{name}: field {link} taken out", changed
+    for place in range(len(row.get("columns", ()))):
+        changed = copy.deepcopy(of)
+        changed["rows"][index]["columns"].pop(place)
+        yield f"{name}: column {place} taken out", changed
+    for place, said in enumerate(row.get("cannot_say", ())):
+        for key in {"values", "fields", "columns"} & said.keys():
+            for part in said[key]:
+                changed = copy.deepcopy(of)
+                changed["rows"][index]["cannot_say"][place][key].remove(part)
+                if not _needless(row, key, part):
+                    yield f"{name}: {part} taken out of cannot_say", changed
 
 
 def _needless(row: Document, key: str, part: str) -> bool:

@@ -112,7 +112,7 @@ def _check_answers(item: Item, said: ResponseItem, place: str, issues: list[Issu
         issues.append(error(IssueType.STRUCTURE, f"item {item.link_id} has no answer: leave it out", place))
     if len(said.answers) > 1 and not item.repeats:
         issues.append(error(IssueType.STRUCTURE, f"item {item.link_id} takes one answer", f"{place}.answer[1]"))
-    if len(set(said.answers)) != len(said.answers):
+    if len({(answer.type, answer.value) for answer in said.answers}) != len(said.answers):
         issues.append(error(IssueType.DUPLICATE, f"item {item.link_id} has the same answer twice", f"{place}.answer"))
     for index, answer in enumerate(said.answers):
         problem = _answer_problem(item, answer)

@@ -23,17 +23,25 @@ SLIPS = {
         "",
         "item 5 has no outcome",
     ),
-    "an element passed over in silence": ("  - elements: [communication]\n    reason:", "  - elements: []\n    reason:", "communication.needs"),
+    "an element passed over in silence": (
+        "  - elements: [communication]\n    reason:",
+        "  - elements: []\n    reason:",
+        "communication.needs",
+    ),
     "a reason left out": ("reason: The form does not say where it is kept.", "reason:", "reason is missing"),
 }
 
 
-def test_the_starting_file_asks_for_what_only_the_integrator_knows_and_has_no_mistakes_of_its_own(tmp_path: Path) -> None:
+def test_the_starting_file_asks_for_what_only_the_integrator_knows_and_has_no_mistakes_of_its_own(
+    tmp_path: Path,
+) -> None:
     begun = tmp_path / "dnacpr-x.yaml"
     begun.write_text(STARTING_FILE.read_text(encoding="utf-8").replace("FORM-ID", "dnacpr-x"), encoding="utf-8")
     found = [issue.diagnostics for issue in compile_file(begun).issues]
     assert found
-    assert [text for text in found if not re.fullmatch(r"\w+ is missing|plan element [\w.]+ has no outcome: .*", text)] == []
+    assert [
+        text for text in found if not re.fullmatch(r"\w+ is missing|plan element [\w.]+ has no outcome: .*", text)
+    ] == []
 
 
 def test_the_tutorials_form_is_complete() -> None:
