@@ -92,6 +92,8 @@ def test_what_was_edited_is_shown_and_nothing_else_changes(source: str, target: 
         "record.form",
         "record.jurisdiction",
         "record.amended_since_signed",
+        "record.cpr_amended_since_signed",
+        *(("cpr.decided_on",) if after.signed else ()),  # another form's date is not the date of what is signed here
     }
     assert changed(plan, after.value) <= touchable
 

@@ -52,3 +52,32 @@ def test_a_child_keeps_modified_cpr_with_its_details() -> None:
     assert plan.cpr.decision is not None
     assert plan.cpr.decision.kind is CprKind.MODIFIED
     assert answers(shown_as(plan, "respect-v2").value)["4.3d"] == MODIFIED["4.3d"]
+
+
+NAME = {"dnacpr-rcuk-2015": "head.name", "dnacpr-south-central": "head.name", "dnacpr-deciding-right": "person.name"}
+SIGNATURE = {"dnacpr-rcuk-2015": "6.signature", "dnacpr-south-central": "2.signature"} | {
+    "dnacpr-deciding-right": "senior.signature"
+}
+
+
+@pytest.mark.parametrize("edition", DNACPR_EDITIONS)
+def test_a_blank_dnacpr_form_with_a_name_on_it_is_no_decision(edition: str) -> None:
+    for said in ({}, {NAME[edition]: "A Person"}):
+        result = reading(edition, said)
+        assert result.value is None
+        assert rules(result, errors=True) == {"SR4"}
+    signed = reading(edition, {NAME[edition]: "A Person", SIGNATURE[edition]: "A Example"})
+    assert signed.value is not None
+
+
+def test_boxes_left_unticked_are_no_decision_either() -> None:
+    result = reading("dnacpr-south-central", {"1.A": "false", "1.B": "false", "1.C": "false"})
+    assert rules(result, errors=True) == {"SR4"}
+
+
+def test_modified_cpr_of_a_child_who_has_turned_18_is_shown_and_said_to_need_review() -> None:
+    plan = plan_from("respect-v3", {**MODIFIED, "1.3": "2008-06-01", "4.3t": "2026-01-10"})
+    shown = shown_as(plan, "respect-v2")
+    assert answers(shown.value)["4.3"] == "modified"
+    assert "SR4" in rules(shown)
+    assert "SR4" not in rules(shown_as(plan_from("respect-v3", MODIFIED), "respect-v2"))

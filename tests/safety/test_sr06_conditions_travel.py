@@ -12,6 +12,7 @@ from acpshare.plan.values import CprDecision, CprKind
 from tests.support.forms import (
     EDITIONS,
     MAPPINGS,
+    Said,
     answers,
     edited,
     everything_said,
@@ -92,3 +93,9 @@ def test_half_an_answer_is_told_in_words_and_ticked_nowhere() -> None:
     assert "1.C.1" not in answers(shown)
     assert "In all circumstances (dnacpr-south-central, 1.C.1): No" in everything_said(shown)
     assert edited(plan, "dnacpr-south-central", {}).value == plan
+
+
+def test_circumstances_beside_a_reason_that_knows_none_are_said_to_disagree() -> None:
+    both: Said = {"1.A": "true", "1.C": "true", "1.C.1": "no", "1.C.2": "After a large stroke", "2.signature": "A"}
+    assert "SR6" in rules(reading("dnacpr-south-central", both))
+    assert "SR6" not in rules(reading("dnacpr-south-central", {**both, "1.A": "false"}))

@@ -36,3 +36,19 @@ def test_endorsing_it_is_not_a_new_decision(form: str, said: Said, endorsing: st
     assert endorsed.value is not None
     assert not endorsed.signed
     assert endorsed.value.record.amended_since_signed is None
+
+
+# (date of the CPR decision, date of the senior's signature, pending)
+DATES = [
+    ("2026-02-01", "2026-02-01", False),
+    ("2026-02-01", "2026-02-03", False),
+    ("2026-02-01", "2025-01-12", True),
+    ("2026-02", "2026-02-01", False),
+    ("2026-02-01", "2026", False),
+]
+
+
+@pytest.mark.parametrize(("decided", "endorsed", "pending"), DATES)
+def test_nobody_endorses_a_decision_before_it_is_made(decided: str, endorsed: str, pending: bool) -> None:
+    said: Said = {"4.3": "attempt", "4.3s": "A", "4.3t": decided, "7s.4": "B Senior", "7s.5": endorsed}
+    assert ("SR8" in rules(reading("respect-v3", said))) is pending

@@ -36,12 +36,13 @@ def test_the_adult_form_is_filled_from_sixteen(born: str, age: str, shown: bool)
     assert ("SR15" in rules(result, errors=True)) is not shown
 
 
+SIGNATORY = {"dnacpr-rcuk-2015": "6.name", "dnacpr-south-central": "2.name", "tep-devon": "S.1", "tep-scotland": "5.1"}
 ADULTS_ONLY = [each for each in MAPPINGS if MAPPINGS[each].definition.ages.start > 0]
 
 
 @pytest.mark.parametrize("edition", ADULTS_ONLY)
 def test_an_adult_form_made_out_for_a_child_is_said_to_be_one_and_kept(edition: str) -> None:
-    said: Said = {BORN[edition]: "2016-01-01"}
+    said: Said = {BORN[edition]: "2016-01-01", SIGNATORY[edition]: "Dr A"}
     result = reading(edition, said)
     assert result.value is not None
     assert "SR15" in rules(result)

@@ -1,5 +1,6 @@
 """The emergency view: what an ambulance crew sees of a person's plans, whichever forms they came on. Pure."""
 
+from acpshare.emergency.beside import beside
 from acpshare.emergency.build import changes_on, emergency_view, to_compact_json
 from acpshare.emergency.record import DecisionDate, PlanOnRecord, decision_date
 from acpshare.emergency.standing import Standing, standing
@@ -27,6 +28,7 @@ __all__ = [
     "TreatmentShown",
     "ValidityState",
     "ViewWarning",
+    "beside",
     "changes_on",
     "decision_date",
     "emergency_view",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,8 +20,8 @@ from acpshare.emergency.view import (
     ValidityState,
 )
 from acpshare.plan import Plan
-from acpshare.plan.decision import deciding_signatures, is_cancelled, senior_signature
-from acpshare.plan.record import Signature
+from acpshare.plan.decision import deciding_signatures, is_cancelled, is_changed_unsigned, senior_signature
+from acpshare.plan.record import Signature, SignatureRole
 from acpshare.plan.values import CprDecision, CprKind, Review, ReviewKind, latest_day
 
 NONE_STATED = "none-stated"
@@ -71,20 +72,33 @@ def _agreed(standing: Standing) -> bool:
 
 
 def _dated(view: CprView, on_record: PlanOnRecord) -> CprView:
+    if is_changed_unsigned(on_record.plan):
+        return view
     dated = decision_date(on_record)
     return replace(view, decided_on=dated.stated, dated_by=dated.by.value if dated.by else None)
 
 
 def _signed(view: CprView, plan: Plan) -> CprView:
-    signatures = deciding_signatures(plan)
+    deciding = None if is_changed_unsigned(plan) else _deciding_signature(deciding_signatures(plan))
     senior = senior_signature(plan)
     return replace(
         view,
-        signed_by=_signatory(signatures[0]) if signatures else None,
-        signed_on=signatures[0].date if signatures else None,
+        signed_by=_signatory(deciding) if deciding else None,
+        signed_on=deciding.date if deciding else None,
         endorsement=Endorsement.ENDORSED if senior else Endorsement.PENDING,
         endorsed_by=_signatory(senior) if senior else None,
     )
+
+
+def _deciding_signature(signatures: Sequence[Signature]) -> Signature | None:
+    """Who decided: the one clinician who is named, else who signed the CPR box, else the latest; last, the endorser."""
+    own = [each for each in signatures if each.role is not SignatureRole.SENIOR]
+    named = [each for each in own if each.name]
+    if len(named) == 1:
+        return named[0]
+    in_the_box = [each for each in own if each.role is SignatureRole.CPR]
+    newest_first = sorted(own, key=lambda each: latest_day(each.date) if each.date else date.min, reverse=True)
+    return next(iter((*in_the_box, *newest_first, *signatures)), None)
 
 
 def _signatory(signature: Signature) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from acpshare.plan import Plan
 from acpshare.plan.decision import DatedBy
 from acpshare.plan.decision import decision_date as decided
-from acpshare.plan.values import FhirDate, latest_day
+from acpshare.plan.values import FhirDate, first_day, latest_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,6 @@ class DecisionDate:
     def before(self, other: DecisionDate) -> bool:
         """Whether this was certainly decided on an earlier day than `other`."""
         return self.latest < other.earliest
-
-
-def first_day(value: FhirDate) -> date:
-    """The first calendar day that a partial date can mean (`2026-02` is 2026-02-01)."""
-    parts = [int(part) for part in value.split("-")]
-    return date(*parts, *([1] * (3 - len(parts))))
 
 
 def decision_date(on_record: PlanOnRecord) -> DecisionDate:

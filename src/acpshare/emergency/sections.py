@@ -18,6 +18,7 @@ from acpshare.emergency.view import (
     TreatmentView,
 )
 from acpshare.plan import CATALOGUE, Kind, Plan, get, is_stated
+from acpshare.plan.answers import CARRIED
 from acpshare.plan.care import Care, ClinicalFocus, LegacyFocus, OtherTreatment
 from acpshare.plan.person import Person
 from acpshare.plan.values import TreatmentDecision, TreatmentKind, YesNo
@@ -116,6 +117,15 @@ def focus_of(care: Care) -> ClinicalFocus | LegacyFocus | None:
     return care.focus or care.legacy_focus
 
 
+_CARRIED_LABEL = "Carried from another form, not counted as a decision"
+
+
+def carried_lines(plan: Plan) -> tuple[str, ...]:
+    """What an earlier translation carried on the form that made this plan: nobody's answer, and not to be hidden."""
+    said = (each for held in plan.residue if held.item == CARRIED for each in held.said)
+    return tuple(answer.value for item in said for answer in item.answers)
+
+
 def _notes(standing: Standing) -> Iterator[Note]:
     """Words cannot be compared, so those of every form in force are shown, newest first."""
     for path, label in NOTES:
@@ -125,6 +135,9 @@ def _notes(standing: Standing) -> Iterator[Note]:
             if text and text not in seen:
                 seen.add(text)
                 yield Note(label, text, stated_on(each, standing))
+    for each in standing.in_force:
+        if lines := carried_lines(each.plan):
+            yield Note(_CARRIED_LABEL, "; ".join(lines), stated_on(each, standing))
 
 
 def treatments_view(standing: Standing) -> tuple[TreatmentView, ...]:

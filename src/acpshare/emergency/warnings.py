@@ -11,10 +11,10 @@ from acpshare.emergency.conflicts import contradictions, disagreements
 from acpshare.emergency.cpr import deciding_plan, is_overdue
 from acpshare.emergency.legal import NO_ADVANCE_DECISION, NO_REFUSAL_OF_CPR, RETRACTED, may_refuse_cpr
 from acpshare.emergency.record import decision_date
-from acpshare.emergency.sections import label_of
+from acpshare.emergency.sections import carried_lines, label_of
 from acpshare.emergency.standing import Standing
 from acpshare.emergency.view import CprShown, CprView, Endorsement, LegalView, ViewWarning
-from acpshare.plan.decision import deciding_signatures
+from acpshare.plan.decision import deciding_signatures, is_changed_unsigned
 from acpshare.plan.person import Person
 from acpshare.plan.record import RecordSource
 from acpshare.plan.values import FhirDate, ReviewKind, YesNo
@@ -75,6 +75,14 @@ def _refusal(now: Situation) -> Found:
     standing = [each for each in now.legal.advance_decisions if each.status != RETRACTED]
     if denied and (standing or may_refuse_cpr(now.legal)):
         yield "conflict-legal", "A form says that there is no advance decision, but one is recorded. Both are shown."
+    if standing and any(each.status == RETRACTED for each in now.legal.advance_decisions):
+        yield (
+            "advance-decision-retraction",
+            (
+                "A retraction of an advance decision is recorded, and an advance decision that is not marked as "
+                "retracted. Find out which one was retracted before you rely on either."
+            ),
+        )
     made = [each.made_on for each in standing if each.made_on]
     powers = [each.appointed_on for each in now.legal.attorneys if each.appointed_on and each.status != RETRACTED]
     if made and powers and max(powers) > min(made):
@@ -159,13 +167,33 @@ def _signatures(now: Situation) -> Found:
             )
         elif not signed:
             yield "unsigned", f"{each.title}: no clinician's signature is recorded."
-        if each.plan.record.amended_since_signed is YesNo.YES:
+        if is_changed_unsigned(each.plan):
+            yield (
+                "cpr-changed-since-signed",
+                (
+                    f"{each.title}: the CPR decision was changed after the form was signed, and nobody has signed the "
+                    "one that is recorded now. Look for the original."
+                ),
+            )
+        elif each.plan.record.amended_since_signed is YesNo.YES:
             yield "changed-since-signed", f"{each.title} was changed after it was signed, and was not signed again."
     if now.cpr.endorsement is Endorsement.PENDING:
         yield (
             "endorsement-pending",
             "Endorsement pending: no senior clinician's signature is recorded for the CPR decision. It stays visible.",
         )
+
+
+def _carried(now: Situation) -> Found:
+    for each in now.standing.in_force:
+        if carried_lines(each.plan):
+            yield (
+                "carried-text",
+                (
+                    f"{label_of(each)} came as a translation of another form, with text that its own boxes do not say: "
+                    "read it below. It is not counted as a decision here."
+                ),
+            )
 
 
 def _limits(now: Situation) -> Found:
@@ -228,6 +256,7 @@ _RULES: tuple[Callable[[Situation], Found], ...] = (
     _disagree,
     _refusal,
     _overdue,
+    _carried,
     _limits,
     _earlier_form,
     _contradict,

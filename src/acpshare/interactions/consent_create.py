@@ -15,6 +15,7 @@ from acpshare.interactions.components import Components
 from acpshare.interactions.derived import keep, keep_made
 from acpshare.interactions.events import announce, audit
 from acpshare.interactions.instruments import is_advance_decision, is_attorney
+from acpshare.interactions.modifiers import not_ignored
 from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.interactions.record import Recorded, refresh
 from acpshare.interactions.subject import Subject, person_of, subject_in
@@ -54,7 +55,7 @@ def create_consent(
 
 
 def _checked(components: Components, resource: JsonObject) -> tuple[Subject, tuple[Issue, ...]]:
-    issues = list(validate(resource, expected_type=TYPE))
+    issues = not_ignored(validate(resource, expected_type=TYPE))
     if any(issue.is_error for issue in issues):
         raise Invalid(*issues)
     subject, found = subject_in(components, resource, "patient")

@@ -13,7 +13,7 @@ from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions.components import Components
 from acpshare.interactions.intake import TYPE, Intake
 from acpshare.outcome import Conflict, Invalid, Issue, IssueType, Unsafe, error
-from acpshare.plan import CATALOGUE, Plan, get, put
+from acpshare.plan import CATALOGUE, Plan, changed, get, put
 from acpshare.plan.codec import load_plan
 from acpshare.storage import PlanRow, PlanState, Reading
 from acpshare.translation import Translation, update
@@ -67,6 +67,12 @@ def edited_plan(components: Components, reading: Reading, intake: Intake, named:
         what = "this plan has been superseded meanwhile: show the person's current plan and edit that"
         raise Conflict(error(IssueType.CONFLICT, what, PLACE))
     now = load_plan(row.plan)
+    if translation.signed and changed(shown, now):
+        what = (
+            "the plan was changed after this form was shown: a signature is for what was shown. "
+            "Show the form again, look at what is different, and sign that"
+        )
+        raise Conflict(error(IssueType.CONFLICT, what, PLACE, rule="SR7"))
     if row.version_id == baseline.version_id:
         return Edit(row, translation.value, translation.changes, translation)
     merged = _merged(shown, translation.value, now, translation.changes)

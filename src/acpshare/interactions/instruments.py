@@ -68,14 +68,19 @@ def is_advance_decision(consent: dict[str, Any]) -> bool:
 
 def advance_decision(consent: dict[str, Any]) -> AdvanceDecision:
     """What an advance decision to refuse treatment says, in its own words."""
-    codes = [concept for provision in _provisions(consent) for concept in provision.get("code", ())]
-    refuses_cpr = any((CPR.code == coding.get("code")) for concept in codes for coding in concept.get("coding", ()))
+    codes = [
+        concept for provision in _provisions(consent) if _refuses(provision) for concept in provision.get("code", ())
+    ]
+    exceptions = [
+        each for provision in _provisions(consent) if not _refuses(provision) for each in provision.get("code", ())
+    ]
+    limits = [*_circumstances(consent), *(f"except {text}" for each in exceptions if (text := _words(each)))]
     life_sustaining = (SNOMED, ADRT_LIFE_SUSTAINING.code) in _categories(consent)
     return AdvanceDecision(
         refuses="; ".join(text for concept in codes if (text := _words(concept))) or None,
-        circumstances="; ".join(_circumstances(consent)) or None,
+        circumstances="; ".join(limits) or None,
         life_sustaining=YesNo.YES if life_sustaining else None,
-        refuses_cpr=YesNo.YES if refuses_cpr else None,
+        refuses_cpr=YesNo.YES if _is_about_cpr(codes) else YesNo.NO if _is_about_cpr(exceptions) else None,
         made_on=_day(consent),
         location=_location(consent),
         status=_status(consent),
@@ -116,8 +121,18 @@ def _provisions(consent: dict[str, Any]) -> Iterator[dict[str, Any]]:
             pending.extend(provision.get("provision", ()))
 
 
+def _refuses(provision: dict[str, Any]) -> bool:
+    """A rule inside a refusal that permits is an exception from it: what it names is not refused."""
+    return provision.get("type") != "permit"
+
+
+def _is_about_cpr(concepts: Iterable[dict[str, Any]]) -> bool:
+    return any(CPR.code == coding.get("code") for concept in concepts for coding in concept.get("coding", ()))
+
+
 def _circumstances(consent: dict[str, Any]) -> Iterator[str]:
-    for extension in consent.get("modifierExtension", ()):
+    holders = (consent, *_provisions(consent))
+    for extension in (extension for holder in holders for extension in holder.get("modifierExtension", ())):
         if extension.get("url") == CONDITION and isinstance(extension.get("valueString"), str):
             yield extension["valueString"]
 

@@ -15,6 +15,7 @@ from acpshare.fhir.questionnaire_response import form_id, read_response
 from acpshare.fhir.validation import validate
 from acpshare.forms import FormResponse
 from acpshare.interactions.components import Components
+from acpshare.interactions.modifiers import not_ignored
 from acpshare.outcome import Invalid, Issue, IssueType, error
 from acpshare.plan import Plan
 from acpshare.translation import CompiledMapping, Translation, read
@@ -43,7 +44,7 @@ class Intake:
 
 def examine(components: Components, resource: JsonObject) -> tuple[Intake | None, tuple[Issue, ...]]:
     """The form, or None when anything is wrong with it, and everything that was noticed, each fault once."""
-    issues = list(validate(resource, expected_type=TYPE))
+    issues = not_ignored(validate(resource, expected_type=TYPE))
     if resource.get("resourceType") != TYPE:
         return None, tuple(issues)
     response, more = read_response(resource)

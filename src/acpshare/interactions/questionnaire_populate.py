@@ -6,8 +6,9 @@ http://hl7.org/fhir/uv/sdc/OperationDefinition-Questionnaire-populate.html
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from acpshare.emergency import PlanOnRecord, standing
+from acpshare.emergency import PlanOnRecord, beside, standing
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.questionnaire_response import write_response
 from acpshare.interactions.components import Components
@@ -18,8 +19,10 @@ from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.parameters import parameters
 from acpshare.interactions.subject import patient_by
 from acpshare.outcome import Issue, IssueType, NotFound, Severity, Unsafe, error, information, warning
+from acpshare.plan.legal import Legal
 from acpshare.storage import Reading
 from acpshare.translation import CompiledMapping, write
+from acpshare.translation.carry import BESIDE
 
 
 def populate(components: Components, form_id: str, reference: str | None, number: str | None) -> JsonObject:
@@ -29,7 +32,8 @@ def populate(components: Components, form_id: str, reference: str | None, number
     with components.store.read() as reading:
         person = patient_by(components, reading, reference, number)
         rows = {row.plan_id: row for row in reading.plans_of(person)}
-        plans = standing(situation_of_person(reading, components, person, tuple(rows.values())).plans, today)
+        situation = situation_of_person(reading, components, person, tuple(rows.values()))
+        plans = standing(situation.plans, today)
         shown = plans.current or next(iter((*plans.cancelled, *plans.superseded)), None)
         if shown is None:
             what = "no plan is recorded for this person"
@@ -38,15 +42,17 @@ def populate(components: Components, form_id: str, reference: str | None, number
         subject = _subject(reading, person)
     translation = write(mapping, shown.plan, today)
     if translation.value is None:
-        raise Unsafe(*translation.issues, _original(shown))
+        raise Unsafe(*translation.issues, _original(shown), *_others(shown, plans.in_force))
+    notes = tuple(f"{BESIDE}{each}." for each in beside(shown, plans, situation.elsewhere))
     response = write_response(
-        translation.value,
+        replace(translation.value, carried=(*translation.value.carried, *notes)),
         mapping.definition,
         subject=subject,
         authored=instant(components.clock()),
         based_on=f"CarePlan/{shown.plan_id}/_history/{version}",
     )
-    said = (*_about(shown, mapping), *_others(shown, plans.in_force), *translation.issues)
+    others = (*_others(shown, plans.in_force), *_instruments(situation.elsewhere))
+    said = (*_about(shown, mapping), *others, *translation.issues)
     return parameters(response=response, issues=operation_outcome(said, translation.ledger))
 
 
@@ -85,5 +91,16 @@ def _others(shown: PlanOnRecord, in_force: Sequence[PlanOnRecord]) -> list[Issue
     others = [f"CarePlan/{each.plan_id}" for each in in_force if each.plan_id != shown.plan_id]
     if not others:
         return []
-    what = f"other plans of this person are in force and are not in this form: {', '.join(others)}"
-    return [warning(IssueType.CONFLICT, what, *others)]
+    what = (
+        f"other plans of this person are in force and are not in this form: {', '.join(others)}. "
+        "Look at them before this form is signed or relied on"
+    )
+    return [warning(IssueType.CONFLICT, what, *others, rule="SR10")]
+
+
+def _instruments(elsewhere: Legal) -> list[Issue]:
+    """An advance decision or an attorney that no form brought is on no form until a clinician writes it there."""
+    if elsewhere == Legal():
+        return []
+    what = "an advance decision or an attorney's authority is on record by itself, not as part of this plan: read it"
+    return [warning(IssueType.CONFLICT, what, "Consent", rule="SR5")]

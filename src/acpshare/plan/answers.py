@@ -41,6 +41,10 @@ class ResponseItem:
     items: tuple[ResponseItem, ...] = ()
 
 
+CARRIED = "carried"
+"""The linkId of the item that holds what a form has no place for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Residue:
     """Answers of one form edition for which the plan has no element: kept verbatim, shown again on that edition.

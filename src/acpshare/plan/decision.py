@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from acpshare.plan.plan import Plan
 from acpshare.plan.record import Signature, SignatureRole
-from acpshare.plan.values import FhirDate, latest_day
+from acpshare.plan.values import FhirDate, YesNo, first_day, latest_day
 
 DECIDING_ROLES = (SignatureRole.CPR, SignatureRole.AUTHOR, SignatureRole.SENIOR, SignatureRole.FOCUS)
 """Who decides by signing. A reviewer confirms an old decision; a person's own signature is optional (V S6)."""
@@ -49,9 +49,25 @@ def _places(plan: Plan) -> Iterator[Signature]:
 
 
 def senior_signature(plan: Plan) -> Signature | None:
-    """The signature that endorses the decision (SR8): a name alone is somebody who has yet to sign."""
+    """The signature that endorses the decision (SR8): a name alone is somebody who has yet to sign.
+
+    Nobody endorses a decision before it is made, nor one that was changed after they signed.
+    """
+    if is_changed_unsigned(plan):
+        return None
+    made = decision_date(plan)
     signed = (each for each in deciding_signatures(plan) if each.signed or each.date)
-    return next((each for each in signed if each.role is SignatureRole.SENIOR), None)
+    seniors = (each for each in signed if each.role is SignatureRole.SENIOR)
+    return next((each for each in seniors if not (made and _is_before(each.date, made[0]))), None)
+
+
+def _is_before(day: FhirDate | None, other: FhirDate) -> bool:
+    return day is not None and latest_day(day) < first_day(other)
+
+
+def is_changed_unsigned(plan: Plan) -> bool:
+    """Whether the CPR decision is not the one that was signed: then no name or date on the form is its own (SR7)."""
+    return plan.record.cpr_amended_since_signed is YesNo.YES
 
 
 def is_cancelled(plan: Plan) -> bool:

@@ -73,6 +73,7 @@ class Record:
     valid_in_community: YesNo | None = element("Valid in the community", "clinical.md 1.2 (V S21)")
     part_of_wider_plan: YesNo | None = element("Part of a wider advance care plan", "Requirement R6")
     amended_since_signed: YesNo | None = element("Changed after it was signed, not signed again", "SR7")
+    cpr_amended_since_signed: YesNo | None = element("CPR decision changed after it was signed, and not signed", "SR7")
     other_issues: str | None = element("Other relevant issues", "SCCI1580 58 (V S2)")
     died_on: FhirDate | None = element("Date of death", "SCCI1580 59 (V S2)")
     place_of_death: str | None = element("Actual place of death", "SCCI1580 60 (V S2)")

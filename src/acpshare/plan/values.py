@@ -30,6 +30,12 @@ def fhir_date(text: str) -> FhirDate:
     return FhirDate(text)
 
 
+def first_day(value: FhirDate) -> date:
+    """The first calendar day that a partial date can mean (`2026-02` is 2026-02-01)."""
+    parts = [int(part) for part in value.split("-")]
+    return date(*parts, *([1] * (3 - len(parts))))
+
+
 def latest_day(value: FhirDate) -> date:
     """The last calendar day that a partial date can mean (`2026-02` is 2026-02-28)."""
     parts = [int(part) for part in value.split("-")]

@@ -67,7 +67,7 @@ def _blank(mapping: CompiledMapping, plan: Plan) -> Iterator[Issue]:
     said = (
         element.path
         for element, _ in stated(plan)
-        if element.path not in (*by_existing, "record.form", "record.jurisdiction", "residue")
+        if element.path not in (*by_existing, "record.form", "record.jurisdiction")
         and not element.path.startswith("person.")
     )
     if next(said, None) is None:

@@ -148,13 +148,17 @@ def _removed(row: Row) -> LedgerEntry:
 
 
 def _is_signed(mapping: CompiledMapping, edit: _Edit) -> bool:
-    """Whether this edition was signed anew: for the first time on a plan made elsewhere, or by another author."""
+    """Whether this edition was signed anew: for the first time on a plan made elsewhere, by another author, or beside
+    another CPR decision.
+    """
     for role, signatures in edit.signatures.items():
         if role not in _DECIDING or not any(each.signed or each.date for each in signatures):
             continue  # a name alone is somebody who has yet to sign
         if edit.plan.record.form != mapping.id:
             return True
         held = [each for each in edit.plan.signatures if each.form == mapping.id and each.role is role]
+        if "cpr.decision" in edit.changes and any(each.signed or each.date for each in set(signatures) - set(held)):
+            return True
         if held and role in (SignatureRole.AUTHOR, SignatureRole.CPR) and not set(held) <= set(signatures):
             return True
     return False

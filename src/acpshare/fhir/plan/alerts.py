@@ -27,6 +27,7 @@ from acpshare.fhir.systems import (
     concept,
 )
 from acpshare.plan import Plan
+from acpshare.plan.decision import is_changed_unsigned
 from acpshare.plan.values import CprKind
 
 POLICY = "A clinical recommendation about CPR; not legally binding"
@@ -44,13 +45,18 @@ def cpr_consent(plan: Plan, setting: Setting) -> Iterator[JsonObject]:
         resource["modifierExtension"] = [{"url": CONDITION, "valueString": decision.condition}]
     consent_base(resource, setting, active=setting.stands, policy=POLICY)
     resource["category"] = [DNR if decision.condition is None else IN_CIRCUMSTANCES]
-    if plan.cpr.decided_on is not None:
-        resource["dateTime"] = plan.cpr.decided_on
+    if (since := _decided_on(plan)) is not None:
+        resource["dateTime"] = since
     if (recorder := setting.context.recorder) is not None:
         resource["organization"] = [recorder]
     resource["provision"] = {"type": "deny", "code": [concept(CPR.coding())]}
     resource["text"] = narrative.cpr(decision)
     yield resource
+
+
+def _decided_on(plan: Plan) -> str | None:
+    """A decision that was changed after it was signed does not bear the date of the one before it (SR7)."""
+    return None if is_changed_unsigned(plan) else plan.cpr.decided_on
 
 
 def flags(plan: Plan, setting: Setting) -> Iterator[JsonObject]:
@@ -60,7 +66,7 @@ def flags(plan: Plan, setting: Setting) -> Iterator[JsonObject]:
     decision = plan.cpr.decision
     if decision is not None and decision.condition is None and decision.kind is not CprKind.MODIFIED:
         status = FOR_CPR if decision.kind is CprKind.ATTEMPT else NOT_FOR_CPR
-        yield _flag(status, "flag-cpr", narrative.cpr_words(decision), plan.cpr.decided_on, setting)
+        yield _flag(status, "flag-cpr", narrative.cpr_words(decision), _decided_on(plan), setting)
     if setting.context.family == "respect":
         yield _flag(RESPECT_IN_PLACE, "flag-respect", "A ReSPECT plan is in place", None, setting)
 
