@@ -59,7 +59,7 @@ WRONG = {
     "repeated digits": f"{NHS}|9999999999",
     "too short": f"{NHS}|999000001",
     "letters": f"{NHS}|99900000I8",
-    "digits that are not ASCII": f"{NHS}|９９９０００００１８",
+    "digits that are not ASCII": f"{NHS}|" + "".join(chr(ord(digit) + 0xFEE0) for digit in NUMBER),
     "a Scottish CHI number": f"{NHS}|0101000009",
     "a real number, in the demo": f"{NHS}|{OUTSIDE_TEST_RANGE}",
     "nothing": f"{NHS}|",
