@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from acpshare.api.examples import ADVANCE_DECISION, BY_NUMBER
+from acpshare.interactions.emergency_view import renew_all
 from tests.support.service import BASE, NHS, NUMBER, OUTSIDE_TEST_RANGE, Service, codes, golden, issues
 
 RESIDENT = golden("respect-v3", "care-home-resident")
@@ -123,6 +125,22 @@ def test_a_superseded_number_leads_to_the_person_and_says_so(service_on_each: Se
     answer = service.get(f"{ADDRESS}?identifier={NHS}|9990000042", Accept="application/json")
     assert answer.headers["x-superseded-identifier"] == "true"
     assert answer.json()["person"]["nhs_number"] == NUMBER
+
+
+def test_every_view_can_be_made_anew(service_on_each: Service) -> None:
+    """For a release that draws views differently from those that are stored."""
+    service = service_on_each
+    service.record(RESIDENT)
+    fresh = service.view()
+    with service.store.write() as writing:
+        stored = writing.current_view(NHS, NUMBER)
+        assert stored is not None
+        writing.put_current_view(
+            replace(stored, view=stored.view[:-1] + b',"old":1}', bundle=b'{"resourceType":"Bundle"}')
+        )
+    assert service.get(BY_QUERY).json() == {"resourceType": "Bundle"}
+    assert list(renew_all(service.components)) == [stored.person]
+    assert service.view() == fresh
 
 
 class TestAdvanceDecision:
