@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, BinaryIO
@@ -56,9 +57,12 @@ def import_(
         raise Invalid(error(IssueType.NOT_FOUND, failure.strerror or "cannot be read", str(file))) from None
     quiet()
     components = build_components(given, demo=synthetic, definitions={})
-    with opened:
-        tally = _record_all(components, opened)
-    components.store.close()
+    with opened, closing(components.store):
+        try:
+            tally = _record_all(components, opened)
+        except KeyboardInterrupt:
+            errors().print("Interrupted. What was recorded stays; run the same command again to go on.")
+            raise
     show_issues(errors(), tally.issues())
     parts = [f"recorded {counted(tally.recorded, 'line')}"]
     parts += [f"{tally.known:,} recorded before"] if tally.known else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from acpshare.cli.app import app
@@ -10,6 +11,9 @@ from acpshare.outcome import Failure
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot show must not end the command
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="acpshare")
     except Failure as failure:
@@ -17,5 +21,11 @@ def main() -> None:
 
         show_issues(errors(), failure.issues)
         sys.exit(ending_of(failure))
+    except OSError as failure:
+        from acpshare.cli.screen import errors, show_table
+
+        place = str(failure.filename or "-")
+        show_table(errors(), ("where", "what"), [(place, failure.strerror or type(failure).__name__)])
+        sys.exit(Ending.FAILED)
     except KeyboardInterrupt:
         sys.exit(Ending.INTERRUPTED)

@@ -21,9 +21,12 @@ def settings(**given: object) -> Settings:
     from acpshare.settings import Settings
 
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        found = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as faults:
         raise Invalid(*(_issue(tuple(fault["loc"]), fault["msg"]) for fault in faults.errors())) from None
+    if missing := no_such_files(found.mapping_paths):
+        raise Invalid(*missing)
+    return found
 
 
 def _issue(place: Sequence[int | str], what: str) -> Issue:
@@ -41,10 +44,9 @@ def known_forms(extra: Sequence[Path] = ()) -> Mappings:
     """The shipped editions and all local ones. Raises MappingsInvalid, or Invalid when a path leads nowhere."""
     from acpshare.translation import load_mappings
 
-    paths = tuple(dict.fromkeys((*settings().mapping_paths, *extra)))
-    if missing := no_such_files(paths):
+    if missing := no_such_files(extra):
         raise Invalid(*missing)
-    return load_mappings(paths)
+    return load_mappings(tuple(dict.fromkeys((*settings().mapping_paths, *extra))))
 
 
 def existing_store() -> Store:

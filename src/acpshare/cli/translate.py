@@ -40,7 +40,7 @@ def translate(
     if ledger is not None:
         _save(ledger, json.dumps(account.as_json(), ensure_ascii=False, indent=2))
     if made is not None:
-        typer.echo(made)
+        typer.echo(made.encode())  # JSON is UTF-8, whatever the terminal's encoding
     account.show()
     raise typer.Exit(account.ending)
 

@@ -213,3 +213,10 @@ def test_a_database_that_does_not_answer_is_not_the_inputs_fault(command: tuple[
     assert done.returncode == FAILED
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_place_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = acpshare("db", "upgrade", cwd=tmp_path, ACPSHARE_DATABASE_URL="sqlite:///file/plans.db")
+    assert done.returncode == FAILED
+    assert len(done.stderr.splitlines()) == 1

@@ -136,3 +136,13 @@ def test_serve_does_not_start_without_authentication(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (BAD_INPUT, "")
     assert "ACPSHARE_CLIENT_TOKENS_FILE" in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", [("demo",), ("serve",), ("forms", "list"), ("import", "forms.ndjson")])
+def test_a_local_form_that_is_not_there_is_named_before_anything_is_made(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = acpshare(*command, cwd=tmp_path, ACPSHARE_MAPPING_PATHS="nowhere.yaml")
+    assert (done.returncode, done.stdout) == (BAD_INPUT, "")
+    assert done.stderr.startswith("nowhere.yaml ")
+    assert not list(tmp_path.iterdir())

@@ -145,3 +145,10 @@ def test_settings_that_do_not_read_are_all_named(tmp_path: Path) -> None:
     done = acpshare("translate", "-", "--to", "tep-devon", cwd=tmp_path, stdin=form(NAMED), **wrong)
     assert done.returncode == BAD_INPUT
     assert set(wrong) <= {line.split()[0] for line in done.stderr.splitlines()}
+
+
+def test_the_other_form_is_utf_8_whatever_the_terminal_is(tmp_path: Path) -> None:
+    named = {"linkId": "1", "item": [{"linkId": "1.1", "answer": [{"valueString": "Zoë Łęcka"}]}]}
+    done = acpshare("translate", "-", "--to", "tep-devon", cwd=tmp_path, stdin=form(named), PYTHONIOENCODING="ascii")
+    assert done.returncode == DONE, done.stderr
+    assert "Zoë Łęcka" in done.stdout
