@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -132,11 +135,17 @@ def run(settings: Settings, *, demo: bool, components: Components | None = None)
         forms=len(components.mappings),
         database=settings.database_url.partition(":")[0],
     )
+    # The server finishes what it has begun and then sends itself the signal again: so that the store is closed too.
+    signal.signal(signal.SIGTERM, _end)
     try:
         uvicorn.Server(config).run()
     finally:
         components.store.close()
         log.write(SERVICE_STOPPED)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _clients(settings: Settings) -> ClientTokens:
