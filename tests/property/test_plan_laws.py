@@ -6,6 +6,9 @@ it nor say more than it holds.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,15 +17,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from acpshare.forms import Answer, AnswerType, FormResponse, ResponseItem
+from acpshare.forms import Answer, AnswerType, FormResponse, ItemType, ResponseItem
 from acpshare.plan import CATALOGUE, Plan, get, is_stated, put, stated
 from acpshare.plan.answers import Residue
 from acpshare.plan.record import Signature
 from acpshare.plan.values import CprDecision, CprKind
 from acpshare.translation import SERVICE_OWNED, CompiledMapping, load_mappings, read, update, write
-from acpshare.translation.rows import ResidueRow
+from acpshare.translation.rows import ListRow, ResidueRow, SameRow
+from tests.property.strategies import VALUES, plans
 from tests.property.strategies import answers as any_answers
-from tests.property.strategies import plans
 from tests.support.laws import own_text
 from tests.support.responses import edited_forms, filled_forms
 
@@ -78,6 +81,58 @@ def test_every_stated_element_of_any_plan_is_in_the_ledger_and_every_text_on_the
         assert element.path in named
         if isinstance(value, str) and element.type is str and element.path != "person.nhs_number":
             assert value in whole, element.path
+
+
+LISTS = [(edition, row.element) for edition in EDITIONS for row in MAPPINGS[edition].rows if isinstance(row, ListRow)]
+
+
+@pytest.mark.parametrize(("edition", "element"), LISTS)
+@given(data=st.data())
+@settings(max_examples=60, suppress_health_check=UNHURRIED)
+def test_editing_one_entry_of_a_list_changes_nothing_else_of_the_list(
+    edition: str, element: str, data: st.DataObject
+) -> None:
+    mapping = MAPPINGS[edition]
+    row = next(row for row in mapping.rows if row.element == element)
+    assert isinstance(row, ListRow)
+    held = data.draw(VALUES[element])
+    plan = put(Plan(), {element: held, "record.form": edition})
+    shown = write(mapping, plan, TODAY).value
+    assert shown is not None
+    visible = [entry for entry in held if row.write((entry,)).items]
+    assume(visible)
+    index = data.draw(st.integers(0, len(visible) - 1))
+    column = data.draw(st.sampled_from([each for each in row.columns if isinstance(each, SameRow)]))
+    assume(getattr(visible[index], column.element) is not None and column.item.type in (ItemType.STRING, ItemType.TEXT))
+    counted = iter(range(len(visible)))
+    edited = _with(shown.items, row.group.link_id, column.items[0], index, counted)
+    after = update(mapping, plan, FormResponse(edition, edited, shown.carried), TODAY)
+    if after.value is None:  # nothing else of the entry is shown, and something is hidden: whose it is cannot be told
+        assert {issue.rule for issue in after.issues if issue.is_error} == {"SR17"}
+        return
+    wanted = list(held)
+    wanted[wanted.index(visible[index])] = replace(visible[index], **{column.element: "Edited"})
+    assert Counter(get(after.value, element)) == Counter(wanted)
+
+
+def _with(
+    items: tuple[ResponseItem, ...], group: str, link: str, index: int, counted: Iterator[int]
+) -> tuple[ResponseItem, ...]:
+    """The items with the answer to `link` in the repetition `index` of the group edited."""
+    found: list[ResponseItem] = []
+    for item in items:
+        hit = item.link_id == group and next(counted) == index
+        inner = (
+            tuple(_edited(each) if each.link_id == link else each for each in item.items)
+            if hit
+            else _with(item.items, group, link, index, counted)
+        )
+        found.append(ResponseItem(item.link_id, item.answers, inner))
+    return tuple(found)
+
+
+def _edited(item: ResponseItem) -> ResponseItem:
+    return ResponseItem(item.link_id, (Answer(AnswerType.STRING, "Edited"),))
 
 
 # Broken forms

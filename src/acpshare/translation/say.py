@@ -8,6 +8,7 @@ from typing import Any
 
 from acpshare.plan import Element, Kind
 from acpshare.plan.answers import Residue, ResponseItem
+from acpshare.plan.labels import label
 from acpshare.plan.record import Signature
 from acpshare.plan.values import (
     CprDecision,
@@ -44,8 +45,7 @@ def words(value: Any) -> str:
         case Scale():
             return f"{value.value} on a scale from {value.low} to {value.high}"
         case Enum():
-            text = str(value.value)
-            return (value.name if text.isdigit() else text).lower().replace("_", " ").replace("-", " ")
+            return label(value)
         case _:
             return str(value)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from acpshare.forms import FormDefinition, Item, ItemType
+from acpshare.outcome import SAFETY_RULES
 from acpshare.translation.compiling.source import Node, Problems, Section
 
-RULES = tuple(f"SR{number}" for number in range(1, 19))
+RULES = tuple(SAFETY_RULES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import Any
 
 from acpshare.forms import Item, ResponseItem
@@ -78,44 +77,29 @@ class ListRow(Row):
         return shown, Unsaid(reason, rule, entry) if missing else None
 
     def merge(self, value: Any, shown: Said, said: Said) -> Reading:  # noqa: ARG002 - what is shown follows from value
-        """Align what came back with what was shown, so that an edit of one entry leaves the others whole."""
-        after = list(said.get(self.group.link_id, ()))
-        visible = [(entry, self._show(entry)[0]) for entry in value or ()]
-        held = [entry for entry, display in visible if display is not None]
-        before = [display for _, display in visible if display is not None]
-        hidden = [entry for entry, display in visible if display is None]
+        """What the form does not show of an entry stays with that entry, however the others were edited, or goes."""
+        after = said.get(self.group.link_id, ())
+        visible = [(entry, display) for entry in value or () if (display := self._show(entry)[0]) is not None]
+        hidden = [entry for entry in value or () if self._show(entry)[0] is None]
+        partner = _pairs([display for _, display in visible], after)
         merged: list[Any] = []
-        issues: list[Issue] = []
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            if tag == "equal":
-                merged.extend(held[i1:i2])
-                continue
-            reading = self._edit(held[i1:i2], before[i1:i2], after[j1:j2])
-            merged.extend(reading.value)
-            issues.extend(reading.issues)
-        return Reading((*merged, *hidden), tuple(issues))
-
-    def _edit(self, held: list[Any], before: list[ResponseItem], after: list[ResponseItem]) -> Reading:
-        """One run of entries that changed. What the form does not show of an entry stays with that entry, or goes."""
-        partner = _pairs(before, after)
-        entries: list[Any] = []
         issues: list[Issue] = []
         for index, repetition in enumerate(after):
             values, found = self._columns(repetition)
             issues.extend(found)
             if index in partner:
-                edited = self._edited(before[partner[index]], repetition)
-                entries.append(replace(held[partner[index]], **{name: values[name] for name in edited}))
+                entry, display = visible[partner[index]]
+                merged.append(replace(entry, **{name: values[name] for name in self._edited(display, repetition)}))
             else:
-                entries.append(self.entry(**values))
-        left = [entry for index, entry in enumerate(held) if index not in partner.values()]
+                merged.append(self.entry(**values))
+        left = [entry for index, (entry, _) in enumerate(visible) if index not in partner.values()]
         if len(partner) < len(after) and any(self._show(entry)[1] for entry in left):
             what = (
                 f"an entry of item {self.group.link_id} was replaced whole, and the plan holds more of it than this"
                 " form shows: take it out first, or edit it on a form that shows the rest"
             )
             issues.append(error(IssueType.BUSINESS_RULE, what, at(self.group.link_id), rule="SR17"))
-        return Reading(entries, tuple(issues))
+        return Reading((*merged, *hidden), tuple(issues))
 
     def _edited(self, shown: ResponseItem, said: ResponseItem) -> frozenset[str]:
         """The columns whose answers differ."""
@@ -125,17 +109,21 @@ class ListRow(Row):
         )
 
 
-def _pairs(before: list[ResponseItem], after: list[ResponseItem]) -> dict[int, int]:
-    """Which repetition that came back is which that was shown: most answers in common first, and never without any."""
-    common = [
-        (-len(set(shown.items) & set(said.items)), abs(i - j), i, j)
+def _pairs(before: Sequence[ResponseItem], after: Sequence[ResponseItem]) -> dict[int, int]:
+    """Which repetition that came back is which that was shown: equal ones first, nearest first, then those with most
+    answers in common, and never two without any.
+    """
+    scored = [
+        (shown != said, -len(set(shown.items) & set(said.items)), abs(i - j), i, j)
         for i, shown in enumerate(before)
         for j, said in enumerate(after)
     ]
     found: dict[int, int] = {}
-    for score, _, i, j in sorted(common):
-        if score < 0 and j not in found and i not in found.values():
+    taken: set[int] = set()
+    for _, common, _, i, j in sorted(scored):
+        if common < 0 and j not in found and i not in taken:
             found[j] = i
+            taken.add(i)
     return found
 
 
