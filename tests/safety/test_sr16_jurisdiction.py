@@ -19,8 +19,9 @@ def test_a_scottish_guardian_is_not_shown_as_an_attorney_in_england() -> None:
     plan = put(plan_from("tep-scotland", SCOTTISH), {"legal.proxies": (GUARDIAN,)})
     for target in ("tep-devon", "teal-working", "respect-v3"):
         said = everything_said(shown_as(plan, target).value)
-        assert "welfare guardian scotland" in said
+        assert "Welfare guardian (Scotland)" in said
         assert "lpa" not in said.lower()
+        assert "lasting power" not in said.lower()
 
 
 @pytest.mark.parametrize(("target", "item"), [("tep-devon", "A.3"), ("teal-working", "7.1")])

@@ -13,7 +13,7 @@ from acpshare.artefacts.definition import of_form, of_plan
 from acpshare.fhir import systems
 from acpshare.fhir.json_text import JsonObject
 from acpshare.forms import FormDefinition
-from acpshare.outcome import LedgerOutcome
+from acpshare.outcome import SAFETY_RULES, LedgerOutcome
 from acpshare.plan import CATALOGUE, Element, Kind
 from acpshare.translation import CompiledMapping
 
@@ -90,6 +90,12 @@ _OTHERS: tuple[tuple[str, str, str, Codes], ...] = (
         "Ledger: outcomes",
         "What became of an element in a translation.",
         {outcome.value: outcome.value.replace("-", " ").capitalize() for outcome in LedgerOutcome},
+    ),
+    (
+        "safety-rule",
+        "Safety rules",
+        "Rules of translation that an OperationOutcome names where one speaks.",
+        SAFETY_RULES,
     ),
     (
         "form-family",

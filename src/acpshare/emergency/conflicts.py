@@ -11,6 +11,7 @@ from acpshare.emergency.standing import Standing
 from acpshare.emergency.view import CprShown, CprView
 from acpshare.plan import CATALOGUE, get
 from acpshare.plan.contradictions import COMFORT_ONLY
+from acpshare.plan.labels import label
 from acpshare.plan.values import CprDecision, TreatmentDecision, TreatmentKind
 
 
@@ -31,11 +32,9 @@ def disagreements(standing: Standing) -> Iterator[tuple[str, str]]:
     if len({said for _, said in decisions}) > 1:
         yield "conflict-cpr", _differ("CPR", [(each, cpr_phrase(said)) for each, said in decisions])
     focus = [(each, each.plan.care.focus or each.plan.care.legacy_focus) for each in plans]
-    yield from _conflict(
-        "conflict-focus", "the clinical focus", [(on, words.FOCUS[said]) for on, said in focus if said]
-    )
+    yield from _conflict("conflict-focus", "the clinical focus", [(on, label(said)) for on, said in focus if said])
     tiers = [(each, each.plan.care.escalation) for each in plans]
-    yield from _conflict("conflict-focus", "escalation", [(on, words.ESCALATION[said]) for on, said in tiers if said])
+    yield from _conflict("conflict-focus", "escalation", [(on, label(said)) for on, said in tiers if said])
     for path in SINGLE_TREATMENTS:
         single = [(each, get(each.plan, path)) for each in plans if get(each.plan, path)]
         yield from _conflict("conflict-treatment", CATALOGUE[path].label, [(on, phrase(each)) for on, each in single])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from acpshare.emergency import words
 from acpshare.emergency.record import PlanOnRecord
 from acpshare.emergency.sections import newest, stated_on
 from acpshare.emergency.standing import Standing
 from acpshare.emergency.view import ContactView, MedicinesAndAccess, PreferredPlaceView
 from acpshare.plan import Plan, get
+from acpshare.plan.labels import label
 from acpshare.plan.people import Contact, Contacts, PreferredPlace
 from acpshare.plan.values import YesNo
 
@@ -118,7 +118,7 @@ def _places(*choices: PreferredPlace) -> tuple[str, ...]:
 
 
 def _place(place: PreferredPlace) -> str:
-    kind = words.PLACE[place.type] if place.type else None
+    kind = label(place.type) if place.type else None
     usual = "usual residence" if place.usual_residence is YesNo.YES else None
     parts = dict.fromkeys((place.place, kind, place.organisation, place.address, usual))
     return ", ".join(part for part in parts if part)

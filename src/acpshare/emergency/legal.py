@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from acpshare.emergency import words
 from acpshare.emergency.sections import label_of
 from acpshare.emergency.standing import Standing
 from acpshare.emergency.view import AdvanceDecisionView, AttorneyView, LegalView, Note
 from acpshare.plan import Plan
 from acpshare.plan.decision import is_cancelled
+from acpshare.plan.labels import label
 from acpshare.plan.legal import AdvanceDecision, InstrumentStatus, Legal, Proxy, ProxyInPlace
 from acpshare.plan.values import YesNo
 
@@ -63,7 +63,7 @@ def _decision(each: AdvanceDecision, where: str) -> AdvanceDecisionView:
 def _attorney(each: Proxy, where: str) -> AttorneyView:
     return AttorneyView(
         name=each.name,
-        authority=words.AUTHORITY[each.kind] if each.kind else None,
+        authority=label(each.kind) if each.kind else None,
         life_sustaining=_code(each.life_sustaining),
         phone=each.phone,
         status=_code(each.status),

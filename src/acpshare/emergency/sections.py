@@ -20,6 +20,7 @@ from acpshare.emergency.view import (
 from acpshare.plan import CATALOGUE, Kind, Plan, get, is_stated
 from acpshare.plan.answers import CARRIED
 from acpshare.plan.care import Care, ClinicalFocus, LegacyFocus, OtherTreatment
+from acpshare.plan.labels import label
 from acpshare.plan.person import Person
 from acpshare.plan.values import TreatmentDecision, TreatmentKind, YesNo
 
@@ -104,10 +105,10 @@ def focus_view(standing: Standing) -> FocusView:
     escalation = newest(standing.in_force, lambda plan: plan.care.escalation)
     return FocusView(
         focus=focus[1].value if focus else None,
-        text=words.FOCUS[focus[1]] if focus else None,
+        text=label(focus[1]) if focus else None,
         stated_on=stated_on(focus[0], standing) if focus else None,
         escalation=escalation[1].value if escalation else None,
-        escalation_text=words.ESCALATION[escalation[1]] if escalation else None,
+        escalation_text=label(escalation[1]) if escalation else None,
         escalation_stated_on=stated_on(escalation[0], standing) if escalation else None,
         notes=tuple(_notes(standing)),
     )
@@ -128,13 +129,13 @@ def carried_lines(plan: Plan) -> tuple[str, ...]:
 
 def _notes(standing: Standing) -> Iterator[Note]:
     """Words cannot be compared, so those of every form in force are shown, newest first."""
-    for path, label in NOTES:
+    for path, heading in NOTES:
         seen = set()
         for each in standing.in_force:
             text = get(each.plan, path)
             if text and text not in seen:
                 seen.add(text)
-                yield Note(label, text, stated_on(each, standing))
+                yield Note(heading, text, stated_on(each, standing))
     for each in standing.in_force:
         if lines := carried_lines(each.plan):
             yield Note(_CARRIED_LABEL, "; ".join(lines), stated_on(each, standing))

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from acpshare.emergency.view import CprShown
-from acpshare.plan.care import ClinicalFocus, Escalation, LegacyFocus
-from acpshare.plan.legal import ProxyKind
-from acpshare.plan.people import PlaceType
 
 STATEMENTS: tuple[str, ...] = (
     # SR1 (V S12, S14, S15, S36)
@@ -70,42 +67,6 @@ CPR_PHRASES: Mapping[CprShown, str] = {
     CprShown.DO_NOT_ATTEMPT: "do not attempt CPR",
     CprShown.MODIFIED: "modified CPR",
     CprShown.NO_DECISION_RECORDED: "no CPR decision",
-}
-
-FOCUS: Mapping[ClinicalFocus | LegacyFocus, str] = {
-    ClinicalFocus.EXTEND_LIFE: "Prioritise extending life",
-    ClinicalFocus.BALANCE: "Balance extending life with comfort and valued outcomes",
-    ClinicalFocus.COMFORT: "Prioritise comfort",
-    LegacyFocus.LIFE_SUSTAINING_TREATMENT: "Focus on life-sustaining treatment (older form)",
-    LegacyFocus.SYMPTOM_CONTROL: "Focus on symptom control (older form)",
-}
-
-ESCALATION: Mapping[Escalation, str] = {
-    Escalation.FULL_ESCALATION: "Full escalation",
-    Escalation.SELECTED_TREATMENTS: "Selected appropriate treatments",
-    Escalation.PALLIATIVE_SUPPORTIVE: "Palliative and supportive care",
-    Escalation.TIER_FULL: "Full escalation",
-    Escalation.TIER_HDU_NIV: "Up to high dependency care or non-invasive ventilation",
-    Escalation.TIER_WARD: "Ward-based care",
-    Escalation.TIER_COMFORT: "Comfort care",
-}
-
-# SR16: legal terms keep their jurisdiction's name.
-AUTHORITY: Mapping[ProxyKind, str] = {
-    ProxyKind.LPA_WELFARE: "Lasting power of attorney (health and welfare)",
-    ProxyKind.COURT_DEPUTY: "Court-appointed deputy",
-    ProxyKind.WELFARE_POWER_OF_ATTORNEY: "Welfare power of attorney (Scotland)",
-    ProxyKind.WELFARE_GUARDIAN: "Welfare guardian (Scotland)",
-}
-
-PLACE: Mapping[PlaceType, str] = {
-    PlaceType.HOSPITAL: "Hospital",
-    PlaceType.PRIVATE_RESIDENCE: "Private residence",
-    PlaceType.OWN_HOME: "Own home",
-    PlaceType.OTHER_PRIVATE_RESIDENCE: "Other private residence",
-    PlaceType.HOSPICE: "Hospice",
-    PlaceType.CARE_HOME: "Care home",
-    PlaceType.OTHER: "Other place",
 }
 
 _MONTHS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from acpshare.outcome import Issue, IssueType, Ledger, information
+from acpshare.outcome import SAFETY_RULES, Issue, IssueType, Ledger, information
 from acpshare.translation import ledger_issues
 
 SPINE_SYSTEM = "https://fhir.nhs.uk/R4/CodeSystem/Spine-ErrorOrWarningCode"
@@ -25,7 +25,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
     if issue.spine is not None:
         codings.append({"system": SPINE_SYSTEM, "version": "1", "code": issue.spine})
     if issue.rule is not None:
-        codings.append({"system": RULE_SYSTEM, "code": issue.rule})
+        codings.append({"system": RULE_SYSTEM, "code": issue.rule, "display": SAFETY_RULES[issue.rule]})
     built: dict[str, Any] = {"severity": str(issue.severity), "code": str(issue.code)}
     if codings:
         built["details"] = {"coding": codings}

@@ -22,8 +22,10 @@ from acpshare.outcome.failure import (
 )
 from acpshare.outcome.issue import Issue, IssueType, Severity, error, information, warning
 from acpshare.outcome.ledger import Ledger, LedgerEntry, LedgerOutcome
+from acpshare.outcome.safety_rule import SAFETY_RULES
 
 __all__ = [
+    "SAFETY_RULES",
     "Conflict",
     "Duplicate",
     "Failure",

@@ -12,14 +12,9 @@ from acpshare.fhir.plan.parts import Part, Said, Setting
 from acpshare.fhir.plan.slots import Slot, at, coded
 from acpshare.fhir.systems import PLAN_ELEMENT_CODES, code_system, coding, concept
 from acpshare.plan.care import ClinicalFocus, LegacyFocus
+from acpshare.plan.labels import label
 
-FOCUS_TEXT = {
-    ClinicalFocus.EXTEND_LIFE.value: "Prioritise extending life",
-    ClinicalFocus.BALANCE.value: "Balance extending life with comfort and valued outcomes",
-    ClinicalFocus.COMFORT.value: "Prioritise comfort",
-    LegacyFocus.LIFE_SUSTAINING_TREATMENT.value: "Focus on life-sustaining treatment (older form)",
-    LegacyFocus.SYMPTOM_CONTROL.value: "Focus on symptom control (older form)",
-}
+FOCUS_TEXT: dict[str, str] = {each.value: label(each) for each in (*ClinicalFocus, *LegacyFocus)}
 _LIFECYCLE = {
     PlanStatus.ACTIVE: "active",
     PlanStatus.DRAFT: "proposed",

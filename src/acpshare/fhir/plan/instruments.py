@@ -28,6 +28,8 @@ from acpshare.fhir.systems import (
     coding,
     concept,
 )
+from acpshare.plan.labels import label
+from acpshare.plan.legal import ProxyKind
 from acpshare.plan.record import Jurisdiction
 
 LAW = {
@@ -35,12 +37,7 @@ LAW = {
     Jurisdiction.SCOTLAND: "Adults with Incapacity (Scotland) Act 2000",
 }
 NO_LAW = "The law on capacity of the place where it was made"
-PROXY_KINDS = {
-    "lpa-welfare": "Lasting power of attorney (health and welfare)",
-    "court-deputy": "Court-appointed deputy",
-    "welfare-power-of-attorney-scotland": "Welfare power of attorney (Scotland)",
-    "welfare-guardian-scotland": "Welfare guardian (Scotland)",
-}
+PROXY_KINDS = {each.value: label(each) for each in ProxyKind}
 
 
 def consent_base(resource: JsonObject, setting: Setting, *, active: bool, policy: str) -> None:
@@ -71,17 +68,17 @@ def attorney_consent(resource: JsonObject, said: Said, setting: Setting) -> None
     ended = said.get("status") == "retracted"
     consent_base(resource, setting, active=not ended, policy=LAW.get(setting.jurisdiction, NO_LAW))  # type: ignore[arg-type]
     kind = said.get("kind")
-    label = PROXY_KINDS.get(str(kind), "Attorney, deputy or guardian")
-    resource["category"] = [concept(coding(DECISION_CATEGORY, ATTORNEY, DECISION_CATEGORIES[ATTORNEY]), text=label)]
+    words = PROXY_KINDS.get(str(kind), "Attorney, deputy or guardian")
+    resource["category"] = [concept(coding(DECISION_CATEGORY, ATTORNEY, DECISION_CATEGORIES[ATTORNEY]), text=words)]
     if kind == "lpa-welfare" and not ended:
         resource["category"].append(concept(_lpa(said).coding()))
     number = resource["id"].rpartition("-")[2]
     agent = {"reference": f"RelatedPerson/{setting.context.id(f'attorney-{number}')}"}
     resource["provision"] = {
         "type": "permit",
-        "actor": [{"role": concept(coding(ROLE_CLASS, "AGNT", "agent"), text=label), "reference": agent}],
+        "actor": [{"role": concept(coding(ROLE_CLASS, "AGNT", "agent"), text=words), "reference": agent}],
     }
-    resource["text"] = narrative.attorney(said, label=label, ended=ended)
+    resource["text"] = narrative.attorney(said, label=words, ended=ended)
 
 
 def _lpa(said: Said) -> Snomed:

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 from html import escape
 
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.plan.goals import FOCUS_TEXT
 from acpshare.fhir.plan.parts import Said
 from acpshare.plan import CATALOGUE, Plan
-from acpshare.plan.decision import is_cancelled
+from acpshare.plan.decision import is_cancelled, is_changed_unsigned
+from acpshare.plan.labels import label
 from acpshare.plan.values import CprDecision, CprKind, ReviewKind, TreatmentDecision, TreatmentKind
 
 CPR_ONLY = "A decision about CPR is about CPR only: all other appropriate treatment and care will be given."
-NO_CPR_DECISION = "No CPR decision is recorded. CPR is attempted by default; the judgement is the clinician's."
+NO_CPR_DECISION = (
+    "No CPR decision is recorded. Where none is known, the usual presumption is to attempt CPR; the clinician judges."
+)
 NOT_SIGNED = "This record was made from a form. It is not the signed form."
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -81,6 +85,8 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"<b>CANCELLED{on}.</b> The decisions below no longer stand."
     decision = plan.cpr.decision
     decided = f" (decided {plan.cpr.decided_on})" if plan.cpr.decided_on else ""
+    if is_changed_unsigned(plan):
+        decided = ", changed after the form was signed: nobody has signed it"
     yield f"CPR: <b>{_safe(cpr_words(decision))}</b>{decided}" if decision else f"<b>{NO_CPR_DECISION}</b>"
     for adrt in plan.legal.advance_decisions:
         status = f" ({adrt.status})" if adrt.status else ""
@@ -92,7 +98,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield _safe(f"Clinical focus: {FOCUS_TEXT[plan.care.focus.value]}")
     for path in _TEXTS:
         if (value := getattr(plan.care, path.removeprefix("care."))) is not None:
-            yield _safe(f"{_LABELS[path]}: {str(value).replace('-', ' ') if path == _TEXTS[0] else value}")
+            yield _safe(f"{_LABELS[path]}: {label(value) if isinstance(value, Enum) else value}")
     if plan.review is not None:
         indefinite = plan.review.kind is ReviewKind.INDEFINITE
         yield "Review: indefinite" if indefinite else f"Review: by {plan.review.date or 'a date that was not given'}"
@@ -105,11 +111,11 @@ def _instrument(refuses: str | None, circumstances: str | None, cpr: bool) -> st
 
 
 def _treatments(plan: Plan) -> Iterator[str]:
-    for path, label in _LABELS.items():
+    for path, heading in _LABELS.items():
         if path.startswith("treatments.") and path != "treatments.other":
             decision = getattr(plan.treatments, path.removeprefix("treatments."))
             if decision is not None:
-                yield treatment_words(label, decision)
+                yield treatment_words(heading, decision)
     for other in plan.treatments.other:
         yield treatment_words(other.name or "Treatment not named", other.decision)
 
