@@ -10,7 +10,7 @@ from acpshare.demo import consents
 from acpshare.demo.case import Attorney
 from acpshare.demo.people import Person
 from acpshare.demo.stories import Refusal, of_adults, retold, that_turn, turned
-from acpshare.demo.telling import DNACPR, Telling
+from acpshare.demo.telling import DNACPR, EDITIONS, Telling
 
 NOT_FOR = of_adults("do-not-attempt")
 LASTING = (
@@ -26,6 +26,8 @@ LASTING = (
 """Stories of years, which two forms may tell."""
 LASTING_NOT_FOR = LASTING[:3]
 ESCALATION = ("tep-devon", "tep-scotland", "teal-working")
+ABOUT_CPR = tuple(form for form in EDITIONS if form != "tep-scotland")
+"""Editions with a CPR decision, whose endorsement a crew asks for."""
 WITH_REVIEW = ("dnacpr-rcuk-2015", "dnacpr-south-central", "teal-working")
 SAME_FAMILY = (
     ("respect-v2", "respect-v3"),
@@ -134,7 +136,7 @@ def _pending(telling: Telling) -> None:
     story = telling.story(*NOT_FOR, "stroke-recovering")
     decided = telling.days_ago(0, 4, story)
     case = telling.case(telling.person(story, decided), story, decided, endorsed=False)
-    telling.form(telling.suiting(story), case)
+    telling.form(telling.suiting(story, *ABOUT_CPR), case)
 
 
 def _cancelled(telling: Telling) -> None:
