@@ -13,7 +13,6 @@ from tests.support.service import Service, codes, golden, issues, with_answer
 
 RESPECT = golden("respect-v3", "care-home-resident")
 NUMBER = RESPECT["subject"]["identifier"]["value"]
-OPTIONS = "https://acpshare.example/fhir/CodeSystem/tep-devon-options"
 REFUSAL: dict[str, Any] = {
     "resourceType": "Consent",
     "status": "active",
@@ -138,3 +137,31 @@ def test_a_translated_form_that_came_without_its_plan_does_not_hide_what_it_carr
     assert view["cpr"]["decision"] == "no-decision-recorded"
     assert "carried-text" in {each["code"] for each in view["warnings"]}
     assert any("only in these circumstances" in note["text"] for note in view["focus"]["notes"])
+
+
+def alerts(service: Service, number: str) -> set[str]:
+    address = f"Patient/$emergency-view?identifier=https://fhir.nhs.uk/Id/nhs-number|{number}"
+    bundle = service.get(address, Accept="application/fhir+json").json()
+    flags = [each["resource"] for each in bundle["entry"] if each["resource"]["resourceType"] == "Flag"]
+    return {flag["code"]["coding"][0]["code"] for flag in flags} & {"450475007", "450476008"}
+
+
+def test_one_alert_stands_and_it_is_the_newest_decisions_until_that_is_cancelled(service_on_each: Service) -> None:
+    """SR10: a record system shows each alert by itself, so "not for CPR" must not stand beside a newer "for CPR"."""
+    service = service_on_each
+    dnacpr = golden("dnacpr-rcuk-2015", "care-home-resident")
+    number = dnacpr["subject"]["identifier"]["value"]
+    service.record(dnacpr)
+    assert alerts(service, number) == {"450476008"}
+    newer = with_answer(golden("respect-v3", "no-cpr-recommendation"), "1.5", {"valueString": number}, group="1")
+    option = {"system": "https://acpshare.example/fhir/CodeSystem/respect-v3", "code": "attempt"}
+    newer = with_answer(newer, "4.3", {"valueCoding": option}, group="4")
+    newer = with_answer(newer, "4.3t", {"valueDate": "2026-11-20"}, group="4") | {"subject": dnacpr["subject"]}
+    answer = service.record(newer)
+    assert answer.status_code == 201, answer.text
+    assert service.view(number)["cpr"]["decision"] == "attempt"
+    assert alerts(service, number) == {"450475007"}
+    shown = service.populated("respect-v3", number)
+    service.record(with_answer(shown, "cancelled.date", {"valueDate": "2026-11-21"}, group="cancelled"))
+    assert service.view(number)["cpr"]["decision"] == "do-not-attempt"
+    assert alerts(service, number) == {"450476008"}

@@ -3,7 +3,7 @@
 from acpshare.emergency.beside import beside
 from acpshare.emergency.build import changes_on, emergency_view, to_compact_json
 from acpshare.emergency.record import DecisionDate, PlanOnRecord, decision_date
-from acpshare.emergency.standing import Standing, standing
+from acpshare.emergency.standing import Standing, outdated, standing
 from acpshare.emergency.view import (
     CprShown,
     CprView,
@@ -33,6 +33,7 @@ __all__ = [
     "decision_date",
     "emergency_view",
     "in_words",
+    "outdated",
     "standing",
     "to_compact_json",
 ]

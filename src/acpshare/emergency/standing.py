@@ -58,6 +58,21 @@ def undecided_order(plans: Sequence[PlanOnRecord]) -> tuple[PlanOnRecord, ...]:
     return tuple(each for each in plans if not any(decision_date(each).before(decision_date(other)) for other in plans))
 
 
+def outdated(standing: Standing) -> frozenset[str]:
+    """The plans in force whose CPR decision a certainly newer form in force has decided otherwise (SR10).
+
+    They stay in force for all else that they say; but an alert that says one thing beside one that says the other is
+    read by whoever looks at either.
+    """
+    deciding = [each for each in standing.in_force if each.plan.cpr.decision is not None]
+    return frozenset(
+        older.plan_id
+        for older in deciding
+        for newer in deciding
+        if newer.plan.cpr.decision != older.plan.cpr.decision and decision_date(older).before(decision_date(newer))
+    )
+
+
 def _superseded(plans: Sequence[PlanOnRecord]) -> frozenset[str]:
     """All that a plan which nobody replaced takes the place of. Plans in a ring of replacements all stay in force."""
     known = {each.plan_id for each in plans}

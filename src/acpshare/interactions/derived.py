@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from acpshare.emergency import PlanOnRecord, Standing, decision_date, standing
+from acpshare.emergency import PlanOnRecord, Standing, decision_date, outdated, standing
 from acpshare.fhir.json_text import JsonObject, dump, replace_server_elements
-from acpshare.fhir.plan import Context, PlanStatus, to_resources
+from acpshare.fhir.plan import CPR_ALERT, Context, PlanStatus, to_resources
 from acpshare.interactions.components import Components
 from acpshare.interactions.emergency_view import on_record
 from acpshare.plan import Plan
@@ -66,6 +66,18 @@ def _served(resource: JsonObject, version: int, now: datetime) -> bytes:
 def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datetime) -> None:
     """Add a version of a plan with everything that is made from it. The CarePlan's version is the plan's."""
     existing = _made_from(writing, row) if row.version_id > 1 else {}
+    for resource in _resources(row, plan, said):
+        before = existing.pop((resource["resourceType"], resource["id"]), None)
+        is_plan = resource["resourceType"] == "CarePlan"
+        if before is None or is_plan or not _is_same(before, resource):
+            version = 1 if row.version_id == 1 else before.version_id + 1 if before is not None else None
+            keep_made(writing, resource, row.person, now, version)
+    for gone in existing.values():
+        writing.delete(gone.type, gone.id, gone.version_id + 1, now)
+    writing.put_plan(row)
+
+
+def _resources(row: PlanRow, plan: Plan, said: Said) -> Iterable[JsonObject]:
     context = Context(
         plan_id=row.plan_id,
         patient=f"Patient/{row.person}",
@@ -75,15 +87,7 @@ def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datet
         replaces=f"CarePlan/{row.replaces}" if row.replaces else None,
         status=STATUS[row.state],
     )
-    for resource in to_resources(plan, context):
-        before = existing.pop((resource["resourceType"], resource["id"]), None)
-        is_plan = resource["resourceType"] == "CarePlan"
-        if before is None or is_plan or not _is_same(before, resource):
-            version = 1 if row.version_id == 1 else before.version_id + 1 if before is not None else None
-            keep_made(writing, resource, row.person, now, version)
-    for gone in existing.values():
-        writing.delete(gone.type, gone.id, gone.version_id + 1, now)
-    writing.put_plan(row)
+    return to_resources(plan, context)
 
 
 def _made_from(writing: Writing, row: PlanRow) -> dict[tuple[str, str], StoredResource]:
@@ -128,7 +132,8 @@ def settle(writing: Writing, components: Components, person: str, today: date, n
     """Write down the standing of all the person's plans: those whose state has changed get a version. All of them."""
     rows = writing.plans_of(person)
     known = [on_record(components, row) for row in rows if row.state is not PlanState.ENTERED_IN_ERROR]
-    states = dict(_states(standing(known, today)))
+    shown = standing(known, today)
+    states = dict(_states(shown))
     settled = True
     for row in rows:
         state = states.get(row.plan_id, row.state)
@@ -136,7 +141,24 @@ def settle(writing: Writing, components: Components, person: str, today: date, n
             plan = load_plan(row.plan)
             keep_plan(writing, replace(next_row(row, plan), state=state), plan, said_before(writing, row.plan_id), now)
             settled = False
-    return rows if settled else writing.plans_of(person)
+    rows = rows if settled else writing.plans_of(person)
+    if len(shown.in_force) > 1 or not settled:
+        _alert(writing, rows, outdated(shown), now)
+    return rows
+
+
+def _alert(writing: Writing, rows: Sequence[PlanRow], silent: frozenset[str], now: datetime) -> None:
+    """Only the newest CPR decision in force has an alert, or all of one day that disagree; the others' are taken down."""
+    for row in rows:
+        id = f"{row.plan_id}-{CPR_ALERT}"
+        alert = writing.resource("Flag", id)
+        stands = alert is not None and alert.text is not None
+        if alert is not None and stands and row.plan_id in silent:
+            writing.delete("Flag", id, alert.version_id + 1, now)
+        elif not stands and row.plan_id not in silent and row.state is PlanState.CURRENT:
+            made = _resources(row, load_plan(row.plan), said_before(writing, row.plan_id))
+            for resource in (each for each in made if each["id"] == id):
+                keep(writing, "Flag", id, dump(resource), row.person, now)
 
 
 def _states(shown: Standing) -> Iterable[tuple[str, PlanState]]:

@@ -30,6 +30,8 @@ from acpshare.plan import Plan
 from acpshare.plan.decision import is_changed_unsigned
 from acpshare.plan.values import CprKind
 
+CPR_ALERT = "flag-cpr"
+"""What the id of a plan's CPR Flag ends with."""
 POLICY = "A clinical recommendation about CPR; not legally binding"
 DNR = concept(coding(CONSENT_CATEGORY, "dnr", "Do Not Resuscitate"))
 IN_CIRCUMSTANCES = concept(coding(DECISION_CATEGORY, CONDITIONAL_CPR, DECISION_CATEGORIES[CONDITIONAL_CPR]))
@@ -66,7 +68,7 @@ def flags(plan: Plan, setting: Setting) -> Iterator[JsonObject]:
     decision = plan.cpr.decision
     if decision is not None and decision.condition is None and decision.kind is not CprKind.MODIFIED:
         status = FOR_CPR if decision.kind is CprKind.ATTEMPT else NOT_FOR_CPR
-        yield _flag(status, "flag-cpr", narrative.cpr_words(decision), _decided_on(plan), setting)
+        yield _flag(status, CPR_ALERT, narrative.cpr_words(decision), _decided_on(plan), setting)
     if setting.context.family == "respect":
         yield _flag(RESPECT_IN_PLACE, "flag-respect", "A ReSPECT plan is in place", None, setting)
 
