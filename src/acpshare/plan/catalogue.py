@@ -118,6 +118,7 @@ CATALOGUE: Mapping[str, Element] = {each.path: each for each in _elements(Plan, 
 """All elements of the plan by path (`cpr.decision`, `treatments.iv_fluids`, `contacts.emergency`), in order."""
 
 _GETTERS = {path: attrgetter(path) for path in CATALOGUE}
+_STEPS = {path: tuple(path.split(".")) for path in CATALOGUE}
 _NOTHING: tuple[Any, ...] = (None, ())
 
 
@@ -141,7 +142,7 @@ def stated(plan: Plan) -> Iterator[tuple[Element, Any]]:
 
 def put(plan: Plan, changes: Mapping[str, Any]) -> Plan:
     """The plan with the values at the given paths replaced; every path is one of the catalogue."""
-    return _put(plan, {tuple(path.split(".")): value for path, value in changes.items()})
+    return _put(plan, {_STEPS[path]: value for path, value in changes.items()})
 
 
 def _put(on: T, changes: Mapping[tuple[str, ...], Any]) -> T:

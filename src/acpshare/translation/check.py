@@ -112,7 +112,7 @@ def _check_answers(item: Item, said: ResponseItem, place: str, issues: list[Issu
         issues.append(error(IssueType.STRUCTURE, f"item {item.link_id} has no answer: leave it out", place))
     if len(said.answers) > 1 and not item.repeats:
         issues.append(error(IssueType.STRUCTURE, f"item {item.link_id} takes one answer", f"{place}.answer[1]"))
-    if len({(answer.type, answer.value) for answer in said.answers}) != len(said.answers):
+    if len(said.answers) > 1 and len({(each.type, each.value) for each in said.answers}) != len(said.answers):
         issues.append(error(IssueType.DUPLICATE, f"item {item.link_id} has the same answer twice", f"{place}.answer"))
     for index, answer in enumerate(said.answers):
         problem = _answer_problem(item, answer)
@@ -165,7 +165,7 @@ def _number_problem(text: str, *, whole: bool) -> str | None:
 def _check_enabled(mapping: CompiledMapping, response: FormResponse, issues: list[Issue]) -> None:
     """Conditions between items: nothing is answered that is not asked, and nothing is left out that must be said."""
     said = {item.link_id: (item,) for item in response.walk()}
-    for item in mapping.definition.walk():
+    for item in mapping.conditional:
         place = f"QuestionnaireResponse.repeat(item).where(linkId='{item.link_id}')"
         if item.link_id in said and not is_enabled(item, said) and item.enable_when is not None:
             question = item.enable_when.question

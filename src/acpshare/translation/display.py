@@ -133,7 +133,7 @@ def _enter(on: Display, row: Row, value: Any, writing: Writing) -> None:
 
 def _take_out_half_answers(on: Display) -> None:
     """An answer that would be misread without another, which the plan does not hold, is told in words instead (SR6)."""
-    for item in on.mapping.definition.walk():
+    for item in on.mapping.conditional:
         needed = item.required_when
         if needed is None or on.shown.get(item.link_id) or said_value(on.shown, needed.question) not in needed.answers:
             continue

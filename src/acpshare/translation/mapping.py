@@ -71,6 +71,11 @@ class CompiledMapping:
         return {item.link_id: item for item in self.definition.walk()}
 
     @cached_property
+    def conditional(self) -> tuple[Item, ...]:
+        """The items that are asked, or must be answered, only after certain answers to others."""
+        return tuple(item for item in self.items.values() if item.enable_when or item.required_when)
+
+    @cached_property
     def row_of(self) -> Mapping[str, Row]:
         """The row that an item belongs to, by linkId; a group that a row owns stands for its children."""
         return {link: row for row in self.rows for link in row.items}

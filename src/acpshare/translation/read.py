@@ -52,8 +52,8 @@ def read(mapping: CompiledMapping, response: FormResponse, today: date | None = 
         entries.append(LedgerEntry(LedgerOutcome.RESIDUE, "residue", CARRIED, "carried from an earlier translation"))
     if any(issue.is_error for issue in issues):
         return Translation(None, tuple(issues), Ledger(tuple(entries)))
+    changes |= {"signatures": in_order(signatures), "residue": residue_in_order(residue)}
     plan = put(Plan(), {path: value for path, value in changes.items() if value is not None})
-    plan = put(plan, {"signatures": in_order(signatures), "residue": residue_in_order(residue)})
     issues.extend((*_blank(mapping, plan), *age_issues(mapping.definition, plan, today), *plan_issues(plan, today)))
     unsafe = any(issue.is_error for issue in issues)
     return Translation(None if unsafe else plan, tuple(issues), Ledger(tuple(entries)))
