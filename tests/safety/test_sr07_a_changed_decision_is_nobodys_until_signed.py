@@ -58,7 +58,9 @@ def test_the_crew_is_told_that_nobody_signed_it_and_sees_no_name_date_or_endorse
     assert {"cpr-changed-since-signed", "endorsement-pending"} <= {each.code for each in view.warnings}
     first_block = render_page(view).partition('class="validity')[0]
     assert "nobody has signed" in first_block
-    assert "no signature recorded" in first_block
+    assert "CPR DECISION NOT SIGNED" in first_block
+    assert "DO <strong" not in first_block
+    assert not view.cpr.agreed
     assert "Sample" not in first_block
 
 
@@ -70,12 +72,11 @@ def test_every_form_says_it_the_signed_edition_too(target: str) -> None:
     assert "SR7" in rules(shown)
 
 
-def test_the_alert_and_the_consent_do_not_bear_the_earlier_decisions_date() -> None:
+def test_no_alert_and_no_consent_is_made_of_it() -> None:
     context = Context(plan_id="1", patient="Patient/1", family="respect", recorded="2026-11-22T12:00:00Z")
     made = to_resources(changed("tep-devon", {"A.4": "do-not-attempt"}), context)
-    alerts = [each for each in made if each["resourceType"] in ("Flag", "Consent")]
-    assert alerts
-    assert not [each for each in alerts if "period" in each or "dateTime" in each]
+    assert [each["id"] for each in made if each["resourceType"] in ("Flag", "Consent")] == ["1-flag-respect"]
+    assert "nobody has signed it" in made[0]["text"]["div"]
 
 
 def test_changing_something_else_takes_nothing_from_the_decision() -> None:

@@ -55,7 +55,10 @@ def cpr_view(standing: Standing, refusal_possible: bool) -> CprView:
         original_location=original_location(on_record.plan),
         statements=tuple(_statement(each) for each in standing.in_force if each.plan.cpr.decision),
     )
-    return _worded(_signed(_dated(shown, on_record), on_record.plan), _agreed(standing))
+    worded = _worded(_signed(_dated(shown, on_record), on_record.plan), _agreed(standing))
+    if worded.agreed and is_changed_unsigned(on_record.plan):
+        return replace(worded, agreed=False, headline=words.HEADLINE_UNSIGNED, explanation=words.UNSIGNED_EXPLANATION)
+    return worded
 
 
 def _none_recorded(standing: Standing, refusal_possible: bool) -> CprView:
@@ -118,7 +121,7 @@ def _statement(on_record: PlanOnRecord) -> CprStatement:
     decision = on_record.plan.cpr.decision
     if decision is None:
         raise ValueError("only a plan that decides about CPR states it")
-    dated = decision_date(on_record).stated
+    dated = None if is_changed_unsigned(on_record.plan) else decision_date(on_record).stated
     return CprStatement(on_record.title, dated, CprShown(decision.kind.value), decision.condition, decision.details)
 
 

@@ -64,8 +64,8 @@ class CprView:
     """What is shown of CPR. `condition` limits a do-not-attempt decision and is part of it (SR6).
 
     `dated_by` says what kind of date `decided_on` is. `conditional` is true even where nobody wrote the circumstances.
-    `agreed` is false where forms of the same day disagree: then `decision` is the least restrictive of them, and all
-    are in `statements`.
+    `agreed` is false where forms of the same day disagree (then `decision` is the least restrictive of them, and all
+    are in `statements`), and where the decision was changed after it was signed and nobody signed the change (SR7).
     """
 
     decision: CprShown = CprShown.NO_DECISION_RECORDED

@@ -41,6 +41,7 @@ HEADLINES: Mapping[CprShown, str] = {
 }
 HEADLINE_CONDITIONAL = "CPR: CONDITIONS APPLY"
 HEADLINE_DISAGREE = "FORMS DISAGREE ABOUT CPR"
+HEADLINE_UNSIGNED = "CPR DECISION NOT SIGNED"
 HEADLINE_NOT_IN_FORCE = "NO CPR DECISION IN FORCE"
 
 EXPLANATIONS: Mapping[CprShown, str] = {
@@ -58,6 +59,10 @@ CONDITIONAL_EXPLANATION = (
 DISAGREE_EXPLANATION = (
     "Forms of the same date say different things, and nothing shows which is newer. "
     "Clinical judgement applies: look for the originals."
+)
+UNSIGNED_EXPLANATION = (
+    "The CPR decision was changed after the form was signed, and nobody has signed the change. "
+    "Clinical judgement applies: look for the original."
 )
 DETAILS_MISSING = "How CPR is modified is not written on the form."
 CONDITION_MISSING = "The circumstances are not written on the form: find out before relying on it."

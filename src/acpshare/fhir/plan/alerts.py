@@ -1,6 +1,7 @@
 """What is derived from the plan for systems that show alerts: the CPR Consent and Flags. Never read back.
 
-No unconditional code ever stands for a conditional decision (SR6), for modified CPR (SR4) or for no decision (SR3).
+No unconditional code ever stands for a conditional decision (SR6), for modified CPR (SR4), for no decision (SR3), or
+for one that was changed after it was signed and that nobody signed (SR7).
 """
 
 from __future__ import annotations
@@ -40,15 +41,15 @@ IN_CIRCUMSTANCES = concept(coding(DECISION_CATEGORY, CONDITIONAL_CPR, DECISION_C
 def cpr_consent(plan: Plan, setting: Setting) -> Iterator[JsonObject]:
     """The Consent of a do-not-attempt decision; other decisions have none, for a search by `dnr` would find it."""
     decision = plan.cpr.decision
-    if decision is None or decision.kind is not CprKind.DO_NOT_ATTEMPT:
+    if decision is None or decision.kind is not CprKind.DO_NOT_ATTEMPT or is_changed_unsigned(plan):
         return
     resource: JsonObject = {"resourceType": "Consent", "id": setting.context.id("cpr")}
     if decision.condition is not None:
         resource["modifierExtension"] = [{"url": CONDITION, "valueString": decision.condition}]
     consent_base(resource, setting, active=setting.stands, policy=POLICY)
     resource["category"] = [DNR if decision.condition is None else IN_CIRCUMSTANCES]
-    if (since := _decided_on(plan)) is not None:
-        resource["dateTime"] = since
+    if plan.cpr.decided_on is not None:
+        resource["dateTime"] = plan.cpr.decided_on
     if (recorder := setting.context.recorder) is not None:
         resource["organization"] = [recorder]
     resource["provision"] = {"type": "deny", "code": [concept(CPR.coding())]}
@@ -56,19 +57,15 @@ def cpr_consent(plan: Plan, setting: Setting) -> Iterator[JsonObject]:
     yield resource
 
 
-def _decided_on(plan: Plan) -> str | None:
-    """A decision that was changed after it was signed does not bear the date of the one before it (SR7)."""
-    return None if is_changed_unsigned(plan) else plan.cpr.decided_on
-
-
 def flags(plan: Plan, setting: Setting) -> Iterator[JsonObject]:
     """The alerts of a plan that stands."""
     if not setting.stands:
         return
     decision = plan.cpr.decision
-    if decision is not None and decision.condition is None and decision.kind is not CprKind.MODIFIED:
+    limited = decision is None or decision.condition is not None or decision.kind is CprKind.MODIFIED
+    if decision is not None and not limited and not is_changed_unsigned(plan):
         status = FOR_CPR if decision.kind is CprKind.ATTEMPT else NOT_FOR_CPR
-        yield _flag(status, CPR_ALERT, narrative.cpr_words(decision), _decided_on(plan), setting)
+        yield _flag(status, CPR_ALERT, narrative.cpr_words(decision), plan.cpr.decided_on, setting)
     if setting.context.family == "respect":
         yield _flag(RESPECT_IN_PLACE, "flag-respect", "A ReSPECT plan is in place", None, setting)
 
