@@ -27,6 +27,9 @@ SIGNED: Said = {
 }
 
 
+DATED: Said = {"head.decision-date": "2025-06-01", "7.review-date": "2025-06-08"}
+
+
 def view_of(plan: Plan) -> EmergencyView:
     return emergency_view((PlanOnRecord(plan, "1", "respect", datetime(2026, 6, 1, tzinfo=UTC)),), TODAY)
 
@@ -123,3 +126,12 @@ SIGNATORIES: list[tuple[str, Said, str]] = [
 @pytest.mark.parametrize(("what", "said", "shown"), SIGNATORIES, ids=[row[0] for row in SIGNATORIES])
 def test_the_crew_is_told(what: str, said: Said, shown: str) -> None:
     assert view_of(plan_from("respect-v3", {"4.3": "attempt", **said})).cpr.signed_by == shown
+
+
+def test_a_decision_that_was_signed_on_another_day_than_it_was_made_shows_both_days() -> None:
+    """A seven-day decision signed again half a year later was not decided then by whoever signed now (R4)."""
+    old = plan_from("dnacpr-rcuk-2015", {"2": "Frailty", "6.name": "Dr A", "6.date": "2025-06-01", **DATED})
+    again = edited(old, "dnacpr-south-central", {"2.name": "Dr Y", "2.date": "2026-01-01"})
+    assert again.value is not None
+    page = render_page(view_of(again.value))
+    assert "Decided <b>1 June 2025</b>, Dr Y, signed <b>1 January 2026</b>" in page
