@@ -118,7 +118,7 @@ CATALOGUE: Mapping[str, Element] = {each.path: each for each in _elements(Plan, 
 """All elements of the plan by path (`cpr.decision`, `treatments.iv_fluids`, `contacts.emergency`), in order."""
 
 _GETTERS = {path: attrgetter(path) for path in CATALOGUE}
-_STEPS = {path: tuple(path.split(".")) for path in CATALOGUE}
+_STEPS = {path: tuple(path.split(".")) for element in CATALOGUE for path in (element, element.rpartition(".")[0]) if path}
 _NOTHING: tuple[Any, ...] = (None, ())
 
 
@@ -141,7 +141,7 @@ def stated(plan: Plan) -> Iterator[tuple[Element, Any]]:
 
 
 def put(plan: Plan, changes: Mapping[str, Any]) -> Plan:
-    """The plan with the values at the given paths replaced; every path is one of the catalogue."""
+    """The plan with the values at the given paths replaced; every path is one of the catalogue, or a section of it."""
     return _put(plan, {_STEPS[path]: value for path, value in changes.items()})
 
 
