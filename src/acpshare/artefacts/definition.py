@@ -16,9 +16,9 @@ EVIDENCE_MARK = f"{BASE}/StructureDefinition/evidence-mark"
 
 
 def model_path(path: str) -> str:
-    """A plan path as the logical model spells it: `legal.proxy_in_place` is `Plan.legal.proxyInPlace` (eld-20)."""
+    """A plan path as the logical model spells it: `legal.proxy_in_place` is `plan.legal.proxyInPlace` (eld-20)."""
     steps = [step.split("_") for step in path.split(".")]
-    return ".".join(["Plan", *(first + "".join(word.capitalize() for word in rest) for first, *rest in steps)])
+    return ".".join(["plan", *(first + "".join(word.capitalize() for word in rest) for first, *rest in steps)])
 
 
 def definition(kind: str, id: str, title: str, description: str, *, version: str, date: str) -> JsonObject:

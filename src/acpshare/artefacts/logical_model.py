@@ -36,7 +36,7 @@ def logical_model() -> JsonObject:
 
 def _root() -> JsonObject:
     what = "One person's advance care plan"
-    return {"id": "Plan", "path": "Plan", "short": what, "definition": what, "min": 0, "max": "*"}
+    return {"id": "plan", "path": "plan", "short": what, "definition": what, "min": 0, "max": "*"}
 
 
 def _sections(path: str, known: set[str]) -> Iterator[JsonObject]:
@@ -84,9 +84,16 @@ def extensions() -> Iterator[JsonObject]:
     what = "The decision holds only in these circumstances (SR6)."
     yield _extension("condition", "Condition of a decision", what, modifier=True)
     what = "CPR is modified as described, for a child only (SR4)."
-    yield _extension("modified-cpr", "Modified CPR", what, modifier=True, parts=("details",))
+    yield _extension("modified-cpr", "Modified CPR", what, modifier=True, parts=("kind", "details"))
     what = "How far a wording or a fact may be trusted: V, V2, K or U."
     yield _extension(EVIDENCE_MARK.rsplit("/", 1)[1], "Evidence mark", what, type="code")
+
+
+_SLICING: JsonObject = {
+    "id": "Extension.extension",
+    "path": "Extension.extension",
+    "slicing": {"discriminator": [{"type": "value", "path": "url"}], "ordered": False, "rules": "open"},
+}
 
 
 def _extension(
@@ -106,7 +113,8 @@ def _extension(
         root["isModifierReason"] = "It limits or changes the decision that it stands in"
     elements = [root]
     if parts:
-        elements += [_part(name) for name in parts]
+        elements.append(_SLICING)
+        elements += [element for name in parts for element in _part(name)]
     elements.append({"id": "Extension.url", "path": "Extension.url", "min": 1, "max": "1", "fixedUri": head["url"]})
     value = {"id": "Extension.value[x]", "path": "Extension.value[x]", "min": 0}
     elements.append(value | ({"max": "0"} if parts else {"max": "1", "type": [{"code": type}]}))
@@ -122,14 +130,24 @@ def _extension(
     }
 
 
-def _part(name: str) -> JsonObject:
-    return {
-        "id": f"Extension.extension:{name}",
-        "path": "Extension.extension",
-        "sliceName": name,
-        "short": name.capitalize(),
-        "definition": name.capitalize(),
-        "min": 0,
-        "max": "*" if name == "value" else "1",
-        "type": [{"code": "Extension"}],
-    }
+def _part(name: str) -> list[JsonObject]:
+    """A part of a complex extension: `value` may be of any type and any number, the others are one code or string."""
+    here = f"Extension.extension:{name}"
+    value: JsonObject = {"id": f"{here}.value[x]", "path": "Extension.extension.value[x]", "min": 1, "max": "1"}
+    if name != "value":
+        value["type"] = [{"code": "code" if name == "kind" else "string"}]
+    return [
+        {
+            "id": here,
+            "path": "Extension.extension",
+            "sliceName": name,
+            "short": name.capitalize(),
+            "definition": name.capitalize(),
+            "min": 0,
+            "max": "*" if name == "value" else "1",
+            "type": [{"code": "Extension"}],
+        },
+        {"id": f"{here}.extension", "path": "Extension.extension.extension", "max": "0"},
+        {"id": f"{here}.url", "path": "Extension.extension.url", "min": 1, "max": "1", "fixedUri": name},
+        value,
+    ]

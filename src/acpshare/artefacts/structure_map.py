@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from acpshare.artefacts.definition import PLAN_MODEL, definition, of_form
+from acpshare.artefacts.definition import PLAN_MODEL, definition, model_path, of_form
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.systems import BASE
 from acpshare.translation import CompiledMapping
@@ -80,18 +80,18 @@ def _pair(source: CompiledMapping, target: CompiledMapping) -> JsonObject:
         date=max(first.released, second.released).isoformat(),
     )
     through = {
-        "name": "through-the-plan",
+        "name": "throughThePlan",
         "source": [{"context": "source", "variable": "response"}],
-        "target": [{"transform": "create", "variable": "plan", "parameter": [{"valueString": "Plan"}]}],
         "dependent": [
             {"name": _group(first.id, "toPlan"), "variable": ["response", "plan"]},
             {"name": _group(second.id, "fromPlan"), "variable": ["plan", "target"]},
         ],
     }
+    plan: JsonObject = {"name": "plan", "type": "Plan", "mode": "target"}
     return head | {
         "structure": [
             _structure(RESPONSE, "source", "Response"),
-            _structure(PLAN_MODEL, "queried", "Plan"),
+            _structure(PLAN_MODEL, "produced", "Plan"),
             _structure(RESPONSE, "target", "OtherResponse"),
         ],
         "import": [f"{BASE}/StructureMap/{first.id}-to-plan", f"{BASE}/StructureMap/plan-to-{second.id}"],
@@ -99,7 +99,7 @@ def _pair(source: CompiledMapping, target: CompiledMapping) -> JsonObject:
             {
                 "name": "throughThePlan",
                 "typeMode": "none",
-                "input": _inputs("Response", "OtherResponse"),
+                "input": [*_inputs("Response", "OtherResponse"), plan],
                 "rule": [through],
             }
         ],
@@ -113,10 +113,21 @@ def _group(form_id: str, verb: str) -> str:
 def _reading(row: Row, index: int) -> JsonObject:
     """One row, from items to an element; the documentation says how."""
     links = ", ".join(row.items) or "the form itself"
-    rule: JsonObject = {"name": f"row-{index + 1}", "source": [_items_source(row)]}
+    rule: JsonObject = {"name": f"row{index + 1}", "source": [_items_source(row)]}
     if not isinstance(row, ResidueRow):
-        rule["target"] = [{"context": "target", "contextType": "variable", "element": row.element}]
+        rule["target"] = [step | {"contextType": "variable"} for step in _steps("target", row.element)]
     return rule | {"documentation": f"{links} to {row.element} ({row.equivalence.value}){_because(row)}. {row.place}"}
+
+
+def _steps(start: str, path: str) -> list[JsonObject]:
+    """From a variable down to the element at a path, a step at a time."""
+    names = model_path(path).split(".")[1:]
+    contexts = [start, *(f"step{depth}" for depth in range(1, len(names)))]
+    variables = [*contexts[1:], "value"]
+    return [
+        {"context": context, "element": name, "variable": variable}
+        for context, name, variable in zip(contexts, names, variables, strict=True)
+    ]
 
 
 def _items_source(row: Row) -> JsonObject:
@@ -130,8 +141,8 @@ def _items_source(row: Row) -> JsonObject:
 def _writing(row: Row, index: int) -> JsonObject:
     links = ", ".join(row.items) or "the form itself"
     return {
-        "name": f"row-{index + 1}",
-        "source": [{"context": "source", "element": row.element}],
+        "name": f"row{index + 1}",
+        "source": _steps("source", row.element),
         "target": [{"context": "target", "contextType": "variable", "element": "item"}],
         "documentation": f"{row.element} to {links} ({row.equivalence.value}){_because(row)}. {row.place}",
     }

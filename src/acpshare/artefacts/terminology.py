@@ -71,8 +71,14 @@ def _below(prefix: str) -> Codes:
     return {path.replace("_", "-"): label for path, label in found.items()}
 
 
+def _sections() -> dict[str, str]:
+    """The groups of elements: some resources are about a whole group."""
+    prefixes = {path.rsplit(".", depth)[0] for path in CATALOGUE for depth in range(1, path.count(".") + 1)}
+    return {prefix: prefix.replace(".", ", ").replace("_", " ").capitalize() for prefix in sorted(prefixes)}
+
+
 _OTHERS: tuple[tuple[str, str, str, Codes], ...] = (
-    ("treatment", "Plan: treatments", "Treatments that a plan decides about.", _below("treatments.")),
+    ("treatment", "Plan: treatments", "Treatments that a plan decides about.", {"cpr": "CPR", **_below("treatments.")}),
     (
         "cpr-reason",
         "Plan: reasons for a CPR decision",
@@ -83,7 +89,7 @@ _OTHERS: tuple[tuple[str, str, str, Codes], ...] = (
         "plan-element",
         "Plan: elements",
         "Every element of the plan, by its path.",
-        {path: element.label for path, element in CATALOGUE.items()},
+        _sections() | {path: element.label for path, element in CATALOGUE.items()},
     ),
     (
         "ledger-outcome",
@@ -119,7 +125,14 @@ def coded_types() -> tuple[type[Enum], ...]:
         for each in (element, *element.columns.values()):
             if each.kind in (Kind.CODE, Kind.CODES):
                 found[typing.cast("type[Enum]", each.type)] = None
+            elif each.kind is Kind.STATEMENT:
+                found[kinds_of(each)] = None
     return tuple(found)
+
+
+def kinds_of(statement: Element) -> type[Enum]:
+    """The enumeration of a statement's kinds."""
+    return typing.cast("type[Enum]", typing.get_type_hints(statement.type)["kind"])
 
 
 def _elements_of(values: type[Enum]) -> str:
@@ -127,6 +140,8 @@ def _elements_of(values: type[Enum]) -> str:
 
 
 def _holds(element: Element, values: type[Enum]) -> bool:
+    if element.kind is Kind.STATEMENT:
+        return kinds_of(element) is values
     return element.type is values or any(column.type is values for column in element.columns.values())
 
 

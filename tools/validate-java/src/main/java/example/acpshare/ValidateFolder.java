@@ -13,32 +13,54 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r4.model.MetadataResource;
 import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
 
 /** Validates every .json file below a folder, and prints one line per message: SEVERITY, file, place, text, by tabs. */
 public final class ValidateFolder {
 
   public static void main(String[] arguments) throws IOException {
-    FhirValidator validator = validator();
-    try (Stream<Path> files = Files.walk(Path.of(arguments[0]))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
-        judge(validator, file);
-      }
+    List<Path> files;
+    try (Stream<Path> walked = Files.walk(Path.of(arguments[0]))) {
+      files = walked.filter(f -> f.toString().endsWith(".json")).sorted().toList();
+    }
+    FhirValidator validator = validator(files);
+    for (Path file : files) {
+      judge(validator, file);
     }
   }
 
-  private static FhirValidator validator() {
+  private static FhirValidator validator(List<Path> files) {
     FhirContext r4 = FhirContext.forR4();
     FhirInstanceValidator instance = new FhirInstanceValidator(new ValidationSupportChain(
+        definitions(r4, files),
         new DefaultProfileValidationSupport(r4),
         new InMemoryTerminologyServerValidationSupport(r4),
-        new CommonCodeSystemsTerminologyService(r4)));
+        new CommonCodeSystemsTerminologyService(r4),
+        new SnapshotGeneratingValidationSupport(r4)));
     instance.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
     instance.setAnyExtensionsAllowed(true);
     instance.setErrorForUnknownProfiles(false);
     return r4.newValidator().registerValidatorModule(instance);
+  }
+
+  /** The definitions among the files (forms, maps, terminology, models): the others refer to them. */
+  private static PrePopulatedValidationSupport definitions(FhirContext r4, List<Path> files) {
+    PrePopulatedValidationSupport known = new PrePopulatedValidationSupport(r4);
+    for (Path file : files) {
+      try {
+        if (r4.newJsonParser().parseResource(Files.readString(file)) instanceof MetadataResource definition) {
+          known.addResource(definition);
+        }
+      } catch (IOException | RuntimeException unreadable) {
+        // It is reported where it is judged.
+      }
+    }
+    return known;
   }
 
   /** A resource that the validator cannot even read is a fatal message about its file, not the end of the run. */
