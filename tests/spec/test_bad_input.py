@@ -96,6 +96,25 @@ def test_a_body_that_cannot_be_read_is_refused_promptly(service: Service, path: 
     assert service.counts().resources == {}
 
 
+LONG: dict[str, dict[str, Any]] = {
+    "10,000 items": {"item": [{"linkId": f"x{number}"} for number in range(10_000)]},
+    "2,000 items that are wrong": {"item": [{"linkId": "1.3", "answer": [{"valueDate": "1930-02-30"}]}] * 2_000},
+    "a million numbers for items": {"item": [1] * 1_000_000},
+    "200,000 elements that FHIR does not have": {f"x{number}": 1 for number in range(200_000)},
+    "40,000 contained resources": {"contained": [{"resourceType": "Patient", "id": f"p{n}"} for n in range(40_000)]},
+}
+
+
+@pytest.mark.parametrize("more", LONG.values(), ids=LONG)
+def test_what_is_long_and_wrong_is_refused_promptly(service: Service, more: dict[str, Any]) -> None:
+    """Whoever sends much must not get much work done for it: somebody else is waiting for an emergency view."""
+    started = time.monotonic()
+    answer = service.record(RESIDENT | more)
+    assert answer.status_code == 422, answer.text[:200]
+    assert time.monotonic() - started < 4
+    assert service.counts().resources == {}
+
+
 def test_a_body_that_does_not_say_its_size_is_refused_while_it_arrives(service: Service) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(50):

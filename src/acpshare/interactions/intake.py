@@ -23,9 +23,13 @@ from acpshare.translation import CompiledMapping, Translation, read
 TYPE = "QuestionnaireResponse"
 
 
+_ITEM = re.compile(r"QuestionnaireResponse(?:\.item\[[0-9]+\])*", re.ASCII)
 _CHOICE = re.compile(r"\.value[A-Z][A-Za-z]*$", re.ASCII)
 PASSES = 4
 """How often what is wrong is left out and the rest is looked at again: a fault can hide another behind it."""
+
+MOST_ITEMS = 5_000
+"""Items and answers of one form; no edition has more than a few hundred, and every fault is looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,9 @@ class Intake:
 
 def examine(components: Components, resource: JsonObject) -> tuple[Intake | None, tuple[Issue, ...]]:
     """The form, or None when anything is wrong with it, and everything that was noticed, each fault once."""
+    if _is_too_long(resource):
+        what = f"the form has more than {MOST_ITEMS} items and answers"
+        return None, (error(IssueType.TOO_COSTLY, what, f"{TYPE}.item"),)
     issues = not_ignored(validate(resource, expected_type=TYPE))
     if resource.get("resourceType") != TYPE:
         return None, tuple(issues)
@@ -60,6 +67,20 @@ def examine(components: Components, resource: JsonObject) -> tuple[Intake | None
     if response is None or translation is None or any(issue.is_error for issue in issues):
         return None, (*issues, *_behind(form, resource, issues))
     return Intake(resource, response, form, translation, tuple(issues)), tuple(issues)
+
+
+def _is_too_long(resource: JsonObject) -> bool:
+    """Whether there are more items and answers than any form has, at whatever depth."""
+    count, pending = 0, [resource]
+    while pending:
+        holder = pending.pop()
+        for listed in (holder.get("item"), holder.get("answer")):
+            if isinstance(listed, list):
+                count += len(listed)
+                if count > MOST_ITEMS:
+                    return True
+                pending += (each for each in listed if isinstance(each, dict))
+    return False
 
 
 def take_in(components: Components, body: bytes, max_bytes: int) -> Intake:
@@ -100,7 +121,7 @@ def _behind(form: CompiledMapping, resource: JsonObject, issues: list[Issue]) ->
     """
     found: list[Issue] = []
     for moved in (*[False] * PASSES, True):
-        broken = {place for issue in (*issues, *found) if issue.is_error for place in issue.expression}
+        broken = {_item(place) for issue in (*issues, *found) if issue.is_error for place in issue.expression}
         left_out: set[str] = set()
         items = _pruned(resource.get("item"), f"{TYPE}.item", broken, left_out, drop=moved)
         response, _ = read_response({"resourceType": TYPE, "questionnaire": form.definition.url, "item": items})
@@ -113,8 +134,21 @@ def _behind(form: CompiledMapping, resource: JsonObject, issues: list[Issue]) ->
 
 def _is_sure(issue: Issue, left_out: set[str]) -> bool:
     """Whether the issue would be there too if nothing had been left out."""
-    on_gap = any(place.startswith(gone) for place in issue.expression for gone in left_out)
+    on_gap = any(holder in left_out for place in issue.expression for holder in _holders(_item(place)))
     return issue.code is not IssueType.REQUIRED and not on_gap
+
+
+def _item(place: str) -> str:
+    """The innermost item in which a place is."""
+    match = _ITEM.match(place)
+    return match[0] if match else place
+
+
+def _holders(item: str) -> Iterable[str]:
+    """The item, and every item round it."""
+    while item:
+        yield item
+        item = item.rpartition(".")[0]
 
 
 def _pruned(items: Any, place: str, broken: set[str], left_out: set[str], *, drop: bool) -> list[JsonObject]:
@@ -122,9 +156,8 @@ def _pruned(items: Any, place: str, broken: set[str], left_out: set[str], *, dro
     kept: list[JsonObject] = []
     for index, item in enumerate(items if isinstance(items, list) else ()):
         at = f"{place}[{index}]"
-        wrong = {each for each in broken if each.startswith(at) and not each.startswith(f"{at}.item[")}
         link_id = item.get("linkId") if isinstance(item, dict) else None
-        if wrong or not isinstance(item, dict) or not isinstance(link_id, str):
+        if at in broken or not isinstance(item, dict) or not isinstance(link_id, str):
             left_out.add(at)
             if not drop:
                 kept.append({"linkId": link_id if isinstance(link_id, str) and link_id.strip() else "?"})

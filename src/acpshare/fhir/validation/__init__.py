@@ -7,7 +7,7 @@ type, from HL7's own definitions; and NHS numbers. Profiles are not checked here
 from __future__ import annotations
 
 from acpshare.fhir.json_text import JsonObject
-from acpshare.fhir.validation.report import Report
+from acpshare.fhir.validation.report import MOST_ERRORS, Enough, Report
 from acpshare.fhir.validation.walk import check_resource
 from acpshare.outcome import Issue, IssueType, error
 
@@ -19,5 +19,9 @@ def validate(resource: JsonObject, *, expected_type: str | None = None) -> tuple
     if expected_type is not None and resource.get("resourceType") not in (None, expected_type):
         return (error(IssueType.STRUCTURE, f"resourceType must be {expected_type}", expected_type),)
     report = Report()
-    check_resource(resource, None, report)
+    try:
+        check_resource(resource, None, report)
+    except Enough:
+        more = f"there are more than {MOST_ERRORS} errors; the others are not listed"
+        report.issues.append(error(IssueType.TOO_COSTLY, more, str(resource.get("resourceType"))))
     return tuple(report.issues)

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/references.html#contained
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ def check_contained(resource: dict[str, Any], place: Place, report: Report) -> N
         return
     outside = set(_fragments({key: value for key, value in resource.items() if key != "contained"}))
     within = [set(_fragments(item)) for item in inside]
+    holders = Counter(fragment for found in within for fragment in found)
     seen: set[str] = set()
     for index, item in enumerate(inside):
         at = (place, "contained", index)
@@ -37,8 +39,9 @@ def check_contained(resource: dict[str, Any], place: Place, report: Report) -> N
         if id in seen:
             report.error(IssueType.INVARIANT, "each contained resource must have an id of its own", (at, "id", None))
         seen.add(id)
-        others = outside.union(*(found for other, found in enumerate(within) if other != index))
-        if f"#{id}" not in others and "#" not in within[index]:
+        mine = f"#{id}"
+        is_referred_to = mine in outside or holders[mine] > (mine in within[index])
+        if not is_referred_to and "#" not in within[index]:
             report.error(
                 IssueType.INVARIANT, "dom-3: a contained resource must be referred to, or refer to what contains it", at
             )

@@ -29,6 +29,14 @@ def expression(place: Place) -> str:
     return ".".join(reversed(parts))
 
 
+MOST_ERRORS = 1_000
+"""How many errors are listed; whoever sends more has sent no resource, and to go on would cost more than it tells."""
+
+
+class Enough(Exception):
+    """There are more errors than are listed."""
+
+
 @dataclass(slots=True)
 class Report:
     """Everything found in one resource, and what the references in it may point to."""
@@ -38,9 +46,15 @@ class Report:
     """The id and type of every resource contained in the one being read."""
     in_bundle: bool = False
     in_contained: bool = False
+    errors: int = 0
 
     def error(self, code: IssueType, diagnostics: str, place: Place, spine: str | None = None) -> None:
+        """Raises Enough."""
+        self.errors += 1
+        if self.errors > MOST_ERRORS:
+            raise Enough
         self.issues.append(Issue(Severity.ERROR, code, diagnostics, (expression(place),), None, spine))
 
     def warning(self, code: IssueType, diagnostics: str, place: Place) -> None:
-        self.issues.append(Issue(Severity.WARNING, code, diagnostics, (expression(place),)))
+        if len(self.issues) < MOST_ERRORS:
+            self.issues.append(Issue(Severity.WARNING, code, diagnostics, (expression(place),)))
