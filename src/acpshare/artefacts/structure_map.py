@@ -91,7 +91,7 @@ def _pair(source: CompiledMapping, target: CompiledMapping) -> JsonObject:
     return head | {
         "structure": [
             _structure(RESPONSE, "source", "Response"),
-            _structure(PLAN_MODEL, "produced", "Plan"),
+            _structure(PLAN_MODEL, "target", "Plan"),
             _structure(RESPONSE, "target", "OtherResponse"),
         ],
         "import": [f"{BASE}/StructureMap/{first.id}-to-plan", f"{BASE}/StructureMap/plan-to-{second.id}"],
