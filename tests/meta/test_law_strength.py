@@ -25,7 +25,7 @@ from tests.support.responses import filled_forms
 LAW = settings(
     max_examples=100, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
-REACH = settings(LAW, max_examples=120)
+REACH = settings(LAW, max_examples=250)
 
 Law = Callable[..., None]
 
