@@ -118,7 +118,8 @@ CATALOGUE: Mapping[str, Element] = {each.path: each for each in _elements(Plan, 
 """All elements of the plan by path (`cpr.decision`, `treatments.iv_fluids`, `contacts.emergency`), in order."""
 
 _GETTERS = {path: attrgetter(path) for path in CATALOGUE}
-_STEPS = {path: tuple(path.split(".")) for element in CATALOGUE for path in (element, element.rpartition(".")[0]) if path}
+_SECTIONS = {path.rpartition(".")[0] for path in CATALOGUE} - {""}
+_STEPS = {path: tuple(path.split(".")) for path in (*CATALOGUE, *_SECTIONS)}
 _NOTHING: tuple[Any, ...] = (None, ())
 
 
