@@ -99,6 +99,21 @@ def test_a_question_that_names_nobody_or_two_is_refused(service: Service, query:
     assert code in codes(answer)
 
 
+def test_one_parameter_with_two_values_names_two_people_and_is_refused(service: Service) -> None:
+    service.record(RESIDENT)
+    two = {"valueIdentifier": {"system": NHS, "value": NUMBER}, "valueString": f"{NHS}|9990000026"}
+    body = {"resourceType": "Parameters", "parameter": [{"name": "identifier", **two}]}
+    for address in (ADDRESS, "Questionnaire/tep-devon/$populate"):
+        assert service.post(address, body).status_code == 400
+
+
+def test_a_system_is_compared_letter_by_letter_whether_or_not_the_person_is_known(service: Service) -> None:
+    asked = f"{ADDRESS}?identifier={NHS.replace('/Id/', '/id/')}|{NUMBER}"
+    assert service.get(asked).status_code == 400
+    service.record(RESIDENT)
+    assert service.get(asked).status_code == 400
+
+
 def test_a_view_changes_by_itself_on_the_day_that_a_review_falls_due(service_on_each: Service) -> None:
     service = service_on_each
     service.clock.now = datetime(2026, 1, 20, 12, tzinfo=UTC)
@@ -139,7 +154,7 @@ def test_every_view_can_be_made_anew(service_on_each: Service) -> None:
             replace(stored, view=stored.view[:-1] + b',"old":1}', bundle=b'{"resourceType":"Bundle"}')
         )
     assert service.get(BY_QUERY).json() == {"resourceType": "Bundle"}
-    assert list(renew_all(service.components)) == [stored.person]
+    assert list(renew_all(service.components)) == [(1, 1)]
     assert service.view() == fresh
 
 

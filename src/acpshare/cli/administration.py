@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import typer
 
 from acpshare.cli.ending import Ending
+from acpshare.cli.recording import progress, quiet
 from acpshare.cli.surroundings import existing_store, settings
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
@@ -18,10 +21,24 @@ def _db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database of ACPSHARE_DATABASE_URL to this version's schema. A missing SQLite file is made."""
+    """Bring the database of ACPSHARE_DATABASE_URL to this version: its schema, and every emergency view.
+
+    A missing SQLite file is made. The views are drawn anew beside traffic, and it may be run again.
+    """
+    from acpshare.bootstrap import build_components
+    from acpshare.cli.screen import counted
+    from acpshare.interactions.emergency_view import renew_all
     from acpshare.storage.sql import upgrade as upgrade_schema
 
-    typer.echo(f"The schema is at revision {upgrade_schema(settings().database_url)}.")
+    given = settings()
+    typer.echo(f"The schema is at revision {upgrade_schema(given.database_url)}.")
+    quiet()
+    components = build_components(given, demo=False, definitions={})
+    people = 0
+    with closing(components.store), progress("Emergency views", 1.0) as so_far:
+        for done, people in renew_all(components):
+            so_far(done / people)
+    typer.echo(f"{counted(people, 'emergency view')} made anew.")
 
 
 @audit.callback()

@@ -73,18 +73,18 @@ def _keep(components: Components, person: str, today: date) -> None:
         write(VIEW_RENEWED, people=1)
 
 
-def renew_all(components: Components) -> Iterator[str]:
+def renew_all(components: Components) -> Iterator[tuple[int, int]]:
     """Make every view anew, each person's in a transaction of its own: for a release that draws them differently.
 
-    Yields each person's id when theirs is done. It may be stopped and begun again, beside traffic.
+    Yields how many people are done, of how many. It may be stopped and begun again, beside traffic.
     """
     with components.store.read() as reading:
         people = [patient.id for patient in reading.every_resource("Patient")]
-    for person in people:
+    for done, person in enumerate(people, 1):
         with components.store.write() as writing:
             situation = situation_of_person(writing, components, person)
             writing.put_current_view(rendered(components, situation, components.today())[0])
-        yield person
+        yield done, len(people)
     write(VIEW_RENEWED, people=len(people))
 
 

@@ -204,6 +204,7 @@ def test_db_upgrade_makes_a_database_and_can_be_run_again(tmp_path: Path) -> Non
     for _ in range(2):
         done = acpshare("db", "upgrade", cwd=tmp_path, ACPSHARE_DATABASE_URL="sqlite:///data/plans.db")
         assert done.returncode == DONE, done.stderr
+        assert done.stdout.splitlines()[-1] == "0 emergency views made anew."
     assert exported(tmp_path / "data" / "plans.db") == []
 
 
