@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support.service import Service, codes, golden, issues, plan_of, said, with_answer
 
 RESIDENT = golden("respect-v3", "care-home-resident")
@@ -111,3 +113,21 @@ def test_an_edit_of_a_plan_that_is_not_here_is_refused(service: Service) -> None
     answer = service.record(shown)
     assert answer.status_code == 422
     assert issues(answer)[0]["expression"] == ["QuestionnaireResponse.basedOn"]
+
+
+@pytest.mark.parametrize(
+    "based_on",
+    [
+        {"reference": "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"},
+        {"reference": "CarePlan/x/_history/0"},
+        {"reference": "https://elsewhere.example/fhir/CarePlan/1"},
+        {"identifier": {"system": "urn:x", "value": "1"}},
+        {"display": "the plan of last week"},
+    ],
+)
+def test_an_edit_of_what_cannot_be_found_is_never_a_new_plan(service: Service, based_on: dict[str, object]) -> None:
+    service.record(RESIDENT)
+    before = service.counts()
+    answer = service.record(service.populated("respect-v3") | {"basedOn": [based_on]})
+    assert answer.status_code == 422
+    assert service.counts() == before

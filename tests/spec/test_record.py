@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -176,3 +177,8 @@ def test_modified_cpr_for_an_adult_is_refused_with_its_rule(service: Service) ->
     assert answer.status_code == 422
     assert "SR4" in codes(answer)
     assert service.counts().resources == {}
+
+
+def test_an_identifier_may_be_longer_than_an_index_takes(service_on_each: Service) -> None:
+    named = RESIDENT | {"identifier": {"system": "urn:x", "value": random.Random(1).randbytes(50_000).hex()}}
+    assert [service_on_each.record(named).status_code for _ in range(2)] == [201, 200]

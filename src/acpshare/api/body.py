@@ -15,7 +15,7 @@ PATIENCE = 30
 
 async def read_body(request: Request, limit: int) -> bytes:
     """The body of a request that carries JSON. Raises UnsupportedMediaType, TooLarge or Malformed."""
-    check_content(request.headers.get("content-type", ""))
+    check_content(request.headers.get("content-type", ""), request.headers.get("content-encoding", ""))
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit)

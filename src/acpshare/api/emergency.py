@@ -31,8 +31,7 @@ _ALLOW = "GET, HEAD, OPTIONS, POST"
 _CONTENT_TYPES = {FHIR_JSON: b"application/fhir+json; charset=utf-8", JSON: b"application/json; charset=utf-8"}
 # The query as nearly every client writes it: nothing but the identifier. Any other is taken apart the long way.
 _USUAL = re.compile(
-    rb"identifier=https(?::|%3A)(?:/|%2F){2}fhir\.nhs\.uk(?:/|%2F)Id(?:/|%2F)nhs-number(?:\||%7C)([0-9]{10})",
-    re.IGNORECASE,
+    rb"identifier=https(?::|%3[Aa])(?:/|%2[Ff]){2}fhir\.nhs\.uk(?:/|%2[Ff])Id(?:/|%2[Ff])nhs-number(?:\||%7[Cc])([0-9]{10})"
 )
 _IDENTIFIER = frozenset({"identifier"})
 

@@ -9,6 +9,8 @@ from acpshare.outcome import IssueType, NotAcceptable, UnsupportedMediaType, err
 FHIR_JSON = "application/fhir+json"
 JSON = "application/json"
 HTML = "text/html"
+FHIR_VERSION = "4.0"
+"""As the media type's parameter has it: https://hl7.org/fhir/R4/http.html#version-parameter"""
 RESOURCE = (FHIR_JSON, JSON)
 """What a resource is offered as; the first is the default."""
 
@@ -70,7 +72,7 @@ def negotiate(accept: str, format: str | None, offered: tuple[str, ...] = RESOUR
     return found
 
 
-def check_content(content_type: str) -> None:
+def check_content(content_type: str, encoding: str = "") -> None:
     """Whether a request body is one that is read here. Raises UnsupportedMediaType."""
     name, _, parameters = content_type.lower().partition(";")
     if name.strip() not in _READ:
@@ -80,3 +82,10 @@ def check_content(content_type: str) -> None:
         key, _, value = parameter.partition("=")
         if key.strip() == "charset" and value.strip().strip('"') not in ("utf-8", "utf8"):
             raise UnsupportedMediaType(error(IssueType.NOT_SUPPORTED, "a body is read as UTF-8 only", "Content-Type"))
+        if key.strip() == "fhirversion" and value.strip().strip('"') != FHIR_VERSION:
+            reason = f"a body is read as FHIR {FHIR_VERSION} only"
+            raise UnsupportedMediaType(error(IssueType.NOT_SUPPORTED, reason, "Content-Type"))
+    if encoding.strip().lower() not in ("", "identity"):
+        raise UnsupportedMediaType(
+            error(IssueType.NOT_SUPPORTED, "a body is read uncompressed only", "Content-Encoding")
+        )

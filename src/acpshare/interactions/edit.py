@@ -20,6 +20,8 @@ from acpshare.translation import Translation, update
 from acpshare.translation.safety import plan_issues
 
 _CARE_PLAN = re.compile(r"CarePlan/([A-Za-z0-9\-.]{1,64})(?:/_history/([1-9][0-9]{0,8}))?", re.ASCII)
+_REQUEST = re.compile(r"(?:^|/)ServiceRequest/", re.ASCII)
+"""What else a form may be based on. Whatever is neither could be the plan that it was meant to edit."""
 PLACE = f"{TYPE}.basedOn"
 
 
@@ -48,9 +50,8 @@ def plan_named(resource: JsonObject, base_url: str) -> Named | None:
     if len(found) > 1:
         raise Invalid(error(IssueType.BUSINESS_RULE, "a form is an edit of one plan only (SR18)", PLACE, rule="SR18"))
     if not found:
-        wrong = any(reference.startswith("CarePlan") or "/CarePlan/" in reference for reference in references)
-        if wrong:
-            raise Invalid(error(IssueType.VALUE, "basedOn is not a CarePlan of this server", PLACE))
+        if any(_REQUEST.search(reference) is None for reference in references):
+            raise Invalid(error(IssueType.VALUE, "basedOn is not a reference to a CarePlan of this server", PLACE))
         return None
     return Named(found[0][1], int(found[0][2]) if found[0][2] else None)
 

@@ -16,6 +16,8 @@ from acpshare.fhir.json_text import JsonObject
 from acpshare.outcome import Conflict, Duplicate, IssueType, Malformed, error
 from acpshare.storage import Reading, Remembered, StoredResource, Writing
 
+LONGEST_KEY = 500
+
 
 def keys_of(type: str, resource: JsonObject, if_none_exist: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The keys under which a resource is known: its own identifiers', and those that the client made a condition."""
@@ -31,7 +33,9 @@ def keys_of(type: str, resource: JsonObject, if_none_exist: str | None) -> tuple
 
 
 def _key(type: str, system: str, value: str) -> str:
-    return f"{type}?identifier={system}|{value}"
+    """Long identifiers by their digest: an index takes keys of a few kilobytes only."""
+    key = f"{type}?identifier={system}|{value}"
+    return key if len(key) <= LONGEST_KEY else f"{type}?identifier:sha256={hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _condition(type: str, header: str | None) -> tuple[str, ...]:
@@ -43,6 +47,8 @@ def _condition(type: str, header: str | None) -> tuple[str, ...]:
             error(IssueType.NOT_SUPPORTED, "If-None-Exist is written identifier=system|value", "If-None-Exist")
         )
     system, _, value = pairs[0][1].partition("|")
+    if "\0" in pairs[0][1]:
+        raise Malformed(error(IssueType.VALUE, "If-None-Exist holds the character NUL", "If-None-Exist"))
     return (_key(type, system, value),)
 
 

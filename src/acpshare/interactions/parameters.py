@@ -26,6 +26,8 @@ class Parameters:
             elif name not in known:
                 what = f"the operation takes {', '.join(sorted(known))} and no other parameter"
                 issues.append(error(IssueType.NOT_SUPPORTED, what, f"{place}.name", spine="ADDITIONAL_PROPERTIES"))
+            elif len([key for key in entry if key.startswith("value") or key in ("resource", "part")]) > 1:
+                issues.append(error(IssueType.INVARIANT, f"inv-1: {name} has more than one value", place))
             elif name in self._values:
                 issues.append(error(IssueType.INVALID, f"{name} stands more than once", place))
             else:
