@@ -20,6 +20,7 @@ import uvicorn
 from acpshare.api.app import App, create_app
 from acpshare.api.authentication import ClientTokens, NoAuthentication
 from acpshare.api.pages import Pages
+from acpshare.api.wire import Wire
 from acpshare.artefacts import all_resources
 from acpshare.interactions.components import Clock, Components, Ids
 from acpshare.observability import log
@@ -125,7 +126,7 @@ def run(settings: Settings, *, demo: bool, components: Components | None = None)
         server_header=False,
         lifespan="off",
         timeout_keep_alive=30,
-        h11_max_incomplete_event_size=64_000,
+        http=Wire,
         timeout_graceful_shutdown=20,
     )
     log.write(

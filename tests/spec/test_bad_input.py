@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from acpshare.api import wire
 from tests.support.service import BASE, FHIR_JSON, Service, codes, golden, issues, with_answer
 
 RESIDENT = golden("respect-v3", "care-home-resident")
@@ -124,6 +127,29 @@ def test_a_body_that_does_not_say_its_size_is_refused_while_it_arrives(service: 
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 2_000_000, b"431"),
+        (b"GET /" + b"x" * 2_000_000, b"431"),
+        (b"BREW /fhir/R4/metadata HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", b"408"),
+    ],
+    ids=["a header without end", "an address without end", "a method that HTTP does not have", "headers that stop"],
+)
+def test_what_no_door_ever_sees_is_refused_all_the_same(
+    service: Service, monkeypatch: pytest.MonkeyPatch, sent: bytes, status: bytes
+) -> None:
+    monkeypatch.setattr(wire, "HEAD_PATIENCE", 1.0)
+    with socket.create_connection(("127.0.0.1", service.port), timeout=5) as connection:
+        with contextlib.suppress(OSError):
+            connection.sendall(sent)
+        answer = connection.recv(65536)
+    assert answer.split()[1] == status
+    assert b'"resourceType":"OperationOutcome"' in answer
+    assert service.get("metadata").status_code == 200
+
+
 def test_a_client_that_hangs_up_leaves_nothing_behind(service: Service) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=5)
     connection.putrequest("POST", f"{BASE}/QuestionnaireResponse")
@@ -141,10 +167,13 @@ def test_a_client_that_hangs_up_leaves_nothing_behind(service: Service) -> None:
         ({"Content-Type": "application/xml"}, 415),
         ({"Content-Type": "application/fhir+xml"}, 415),
         ({"Content-Type": "application/fhir+json; charset=latin-1"}, 415),
+        ({"Content-Type": "application/fhir+json; fhirVersion=3.0"}, 415),
         ({"Content-Type": ""}, 415),
+        ({"Content-Encoding": "gzip"}, 415),
         ({"Accept": "application/fhir+xml"}, 406),
         ({"Accept": "image/png"}, 406),
         ({"If-None-Exist": "name=somebody"}, 400),
+        ({"If-None-Exist": "identifier=urn:x|%00"}, 400),
     ],
 )
 def test_headers_that_cannot_be_met_are_refused(service: Service, headers: dict[str, str], status: int) -> None:

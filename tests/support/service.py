@@ -22,6 +22,7 @@ import uvicorn
 
 from acpshare import bootstrap
 from acpshare.api.app import App
+from acpshare.api.wire import Wire
 from acpshare.artefacts import all_resources
 from acpshare.interactions.components import Components
 from acpshare.observability import log
@@ -150,7 +151,7 @@ def running(database_url: str, *, tokens: Path | None = None, **settings: Any) -
             clock=clock,
         )  # fmt: skip
         app = bootstrap.build_app(chosen, components, demo=tokens is None)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, http=Wire, log_config=None, access_log=False, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started:
