@@ -79,7 +79,9 @@ def main() -> None:
         print(f"{name:16} median {statistics.median(times):6.2f} ms   95 % {p95:6.2f} ms")
     print(f"{given.forms} forms of {len(bodies[0])} bytes, {size} bytes of resources each; aim: under 5 ms")
     if given.profile:
-        pstats.Stats(profile).sort_stats("cumtime").print_stats(r"acpshare|json|sqlite3|sqlalchemy.engine.base.py.*execute", 55)
+        pstats.Stats(profile).sort_stats("cumtime").print_stats(
+            r"acpshare|json|sqlite3|sqlalchemy.engine.base.py.*execute", 55
+        )
 
 
 if __name__ == "__main__":

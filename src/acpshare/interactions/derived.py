@@ -148,7 +148,7 @@ def settle(writing: Writing, components: Components, person: str, today: date, n
 
 
 def _alert(writing: Writing, rows: Sequence[PlanRow], silent: frozenset[str], now: datetime) -> None:
-    """Only the newest CPR decision in force has an alert, or all of one day that disagree; the others' are taken down."""
+    """Only the newest CPR decision in force has an alert, or all of one day that disagree; others have none."""
     for row in rows:
         id = f"{row.plan_id}-{CPR_ALERT}"
         alert = writing.resource("Flag", id)
