@@ -39,6 +39,8 @@ class Wire(HttpToolsProtocol):
         super().data_received(data)
         if not self.in_head or self.transport.is_closing():
             return
+        if self.patience is None:  # most heads arrive at once, and cost no timer
+            self._wait()
         self.head += len(data)
         if self.head > LONGEST_HEAD:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too long")
@@ -46,8 +48,6 @@ class Wire(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.in_head, self.head = True, 0
-        if self.patience is None:
-            self._wait()
 
     def on_headers_complete(self) -> None:
         self.in_head = False
