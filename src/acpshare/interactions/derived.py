@@ -53,7 +53,12 @@ def keep_made(writing: Writing, resource: JsonObject, person: str, now: datetime
     """Add a version of a resource that the service makes itself."""
     type, id = resource["resourceType"], resource["id"]
     version = writing.next_version(type, id) if version is None else version
-    writing.put(StoredResource(type, id, version, now, _served(resource, version, now), person))
+    writing.put(_made(resource, person, now, version))
+
+
+def _made(resource: JsonObject, person: str, now: datetime, version: int) -> StoredResource:
+    text = _served(resource, version, now)
+    return StoredResource(resource["resourceType"], resource["id"], version, now, text, person)
 
 
 def _served(resource: JsonObject, version: int, now: datetime) -> bytes:
@@ -65,13 +70,16 @@ def _served(resource: JsonObject, version: int, now: datetime) -> bytes:
 
 def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datetime) -> None:
     """Add a version of a plan with everything that is made from it. The CarePlan's version is the plan's."""
-    existing = _made_from(writing, row) if row.version_id > 1 else {}
-    for resource in _resources(row, plan, said):
+    resources = _resources(row, plan, said)
+    if row.version_id == 1:
+        writing.put_new([_made(each, row.person, now, 1) for each in resources])
+        writing.put_plan(row)
+        return
+    existing = _made_from(writing, row)
+    for resource in resources:
         before = existing.pop((resource["resourceType"], resource["id"]), None)
-        is_plan = resource["resourceType"] == "CarePlan"
-        if before is None or is_plan or not _is_same(before, resource):
-            version = 1 if row.version_id == 1 else before.version_id + 1 if before is not None else None
-            keep_made(writing, resource, row.person, now, version)
+        if before is None or resource["resourceType"] == "CarePlan" or not _is_same(before, resource):
+            keep_made(writing, resource, row.person, now, before.version_id + 1 if before is not None else None)
     for gone in existing.values():
         writing.delete(gone.type, gone.id, gone.version_id + 1, now)
     writing.put_plan(row)

@@ -132,6 +132,10 @@ class _MemoryWriting(_MemoryReading, Writing):
     def next_version(self, type: str, id: str) -> int:
         return len(self._state.versions.get((type, id), ())) + 1
 
+    def put_new(self, resources: Sequence[StoredResource]) -> None:
+        for resource in resources:
+            self.put(replace(resource, version_id=1))
+
     def put(self, resource: StoredResource) -> StoredResource:
         resource = checks.storable_resource(resource)
         key = (resource.type, resource.id)

@@ -83,6 +83,9 @@ class Writing(Reading, Protocol):
     def put(self, resource: StoredResource) -> StoredResource:
         """Add a version: its `version_id` is one more than the current one, or it is a VersionConflict."""
 
+    def put_new(self, resources: Sequence[StoredResource]) -> None:
+        """Add the first versions of several resources together; a VersionConflict when one of them is there already."""
+
     def delete(self, type: str, id: str, version_id: int, last_updated: datetime) -> StoredResource:
         """Add a version that says: deleted. NotFound when there is nothing; VersionConflict as with `put`."""
 

@@ -168,3 +168,14 @@ def test_lists_come_by_type_and_id_whatever_the_locale_and_the_size(store: Store
         assert len(list(reading.every_resource())) == len(ids) + 1
         assert [row.id for row in reading.every_resource("Consent")] == sorted([*ids[0::2], "else"])
         assert reading.counts().resources == {"Consent": 226, "Flag": 225}
+
+
+def test_several_new_resources_go_in_together_or_not_at_all(store: Store) -> None:
+    first = care_plan("one")
+    with store.write() as writing:
+        writing.put_new([first, care_plan("two")])
+    with pytest.raises(VersionConflict), store.write() as writing:
+        writing.put_new([care_plan("three"), care_plan("two")])
+    with store.read() as reading:
+        found = [reading.resource(first.type, id) for id in ("one", "two", "three")]
+    assert [each is not None for each in found] == [True, True, False]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -42,17 +43,23 @@ class SqlWriting(SqlReading, Writing):
         return 1 if row is None else int(row.version_id) + 1
 
     def put(self, resource: StoredResource) -> StoredResource:
+        if resource.version_id == 1:
+            self.put_new([resource])
+            return resource
         resource = checks.storable_resource(resource)
         person = resource.person or NOBODY
-        pointer = {"person": person, "type": resource.type, "id": resource.id, "version_id": resource.version_id}
-        if resource.version_id == 1:
-            if not self._changed(self._changes.new_resource, pointer):
-                raise checks.version_conflict(resource.type)
-        elif not self._advanced(resource, person):
+        if not self._advanced(resource, person):
             self._move(resource, person)
-        version = pointer | {"last_updated": resource.last_updated, "text": resource.text}
-        self._versions.append(version)
+        self._versions.append(_pointer(resource) | {"last_updated": resource.last_updated, "text": resource.text})
         return resource
+
+    def put_new(self, resources: Sequence[StoredResource]) -> None:
+        new = [checks.storable_resource(replace(resource, version_id=1)) for resource in resources]
+        came_in = self._connection.execute(self._changes.new_resource, [_pointer(each) for each in new]).rowcount
+        if came_in != len(new):
+            types = sorted({each.type for each in new})
+            raise checks.version_conflict(types[0] if len(types) == 1 else "Resource")
+        self._versions += [_pointer(each) | {"last_updated": each.last_updated, "text": each.text} for each in new]
 
     def delete(self, type: str, id: str, version_id: int, last_updated: datetime) -> StoredResource:
         row = self._first(changes.CURRENT_VERSION, {"this_type": type, "this_id": id})
@@ -211,6 +218,11 @@ class SqlWriting(SqlReading, Writing):
         if not self._one_writer:
             key = int.from_bytes(sha256("\0".join(names).encode(errors="surrogatepass")).digest()[:8], signed=True)
             self._connection.execute(changes.LOCK, {"key": key})
+
+
+def _pointer(resource: StoredResource) -> dict[str, Any]:
+    person = resource.person or NOBODY
+    return {"person": person, "type": resource.type, "id": resource.id, "version_id": resource.version_id}
 
 
 def _columns(row: AuditRow) -> dict[str, Any]:
