@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from acpshare.api.answers import resource_response
@@ -15,22 +17,17 @@ from acpshare.interactions.record import record as keep_form
 
 
 async def record(call: Call) -> Response:
-    body = await call.body()
-    done = await call.run(
-        keep_form,
-        call.components,
-        body,
-        if_none_exist=call.header("if-none-exist"),
-        max_bytes=call.house.max_body_bytes,
-        client=call.client,
-    )
-    return recorded_response(call, done)
+    return await _recorded(call, keep_form)
 
 
 async def create_consent(call: Call) -> Response:
+    return await _recorded(call, keep_consent)
+
+
+async def _recorded(call: Call, keep: Callable[..., Recorded]) -> Response:
     body = await call.body()
     done = await call.run(
-        keep_consent,
+        keep,
         call.components,
         body,
         if_none_exist=call.header("if-none-exist"),
