@@ -60,8 +60,8 @@ def explain(engine: Engine, statement: Any, **key: object) -> str:
 
 def test_the_emergency_view_is_one_select_and_no_transaction(full: SqlStore) -> None:
     assert full.current_view(NHS, "number-1") is not None  # the connection is made and has said what it says first
-    with full._engines.single.connect() as connection:
-        driver: Any = connection.connection.dbapi_connection
+    (kept,) = full._quick._idle
+    driver: Any = kept.dbapi_connection
     with (_said_to_sqlite if isinstance(driver, sqlite3.Connection) else _said_to_postgresql)(driver) as said:
         view = full.current_view(NHS, "number-7")
     assert view is not None

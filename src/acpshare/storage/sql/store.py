@@ -63,6 +63,7 @@ class SqlStore(Store):
             require_current(connection)
 
     def close(self) -> None:
+        self._quick.close()
         self._engines.dispose()
 
     def _current_view(self, system: str, value: str) -> CurrentView | None:
