@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from acpshare.forms import FormDefinition, Item
 from acpshare.plan import CATALOGUE
-from acpshare.translation.rows import Row, SignatureRow
+from acpshare.translation.rows import Row
 
 SERVICE_OWNED = frozenset(
     {
@@ -94,9 +94,6 @@ class CompiledMapping:
     @cached_property
     def carriers(self) -> frozenset[str]:
         return frozenset(self.into_of.values())
-
-    def element_rows(self) -> Iterator[Row]:
-        return (row for row in self.rows if not isinstance(row, SignatureRow))
 
 
 def under(prefix: str) -> tuple[str, ...]:

@@ -98,10 +98,6 @@ def rule_keys() -> frozenset[str]:
     return frozenset(_shared()["invariants"])
 
 
-def is_type(name: str) -> bool:
-    return name in _places()
-
-
 def nodes(type_name: str) -> dict[str, NodeDefinition]:
     definition = json.loads(_lines()[_places()[type_name]])
     return {path: _node(node) for path, node in definition["nodes"].items()}
