@@ -12,8 +12,8 @@ from acpshare.api.prefer import Return, preferred_return
 from acpshare.api.resources import version_headers
 from acpshare.interactions.consent_create import create_consent as keep_consent
 from acpshare.interactions.operation_outcome import operation_outcome
-from acpshare.interactions.record import Recorded
 from acpshare.interactions.record import record as keep_form
+from acpshare.interactions.unit import Recorded
 
 
 async def record(call: Call) -> Response:

@@ -10,7 +10,7 @@ from acpshare.outcome import Invalid, IssueType, error
 
 if TYPE_CHECKING:
     from acpshare.interactions.components import Components
-    from acpshare.interactions.record import Recorded
+    from acpshare.interactions.unit import Recorded
 
 CLIENT = "command line"
 

@@ -17,8 +17,9 @@ from acpshare.interactions.events import announce, audit
 from acpshare.interactions.instruments import is_advance_decision, is_attorney
 from acpshare.interactions.modifiers import not_ignored
 from acpshare.interactions.nhs_number import SYSTEM
-from acpshare.interactions.record import Recorded, refresh
+from acpshare.interactions.record import refresh
 from acpshare.interactions.subject import Subject, person_of, subject_in
+from acpshare.interactions.unit import Recorded
 from acpshare.outcome import Invalid, Issue, IssueType, error, information
 from acpshare.plan.person import Person
 from acpshare.storage import Writing

@@ -7,7 +7,7 @@ the event for subscribers. https://hl7.org/fhir/R4/http.html#create
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from acpshare.emergency import EmergencyView
@@ -23,26 +23,15 @@ from acpshare.interactions.identity import identity_of
 from acpshare.interactions.intake import TYPE, Intake, take_in_resource
 from acpshare.interactions.nhs_number import SYSTEM, problem
 from acpshare.interactions.subject import Subject, agrees, person_of, subject_in
+from acpshare.interactions.unit import Recorded
 from acpshare.observability.events import PLAN_RECORDED, PLAN_REFUSED
 from acpshare.observability.log import write
-from acpshare.outcome import Failure, Invalid, Issue, IssueType, Ledger, Unsafe, error, information, warning
+from acpshare.outcome import Failure, Invalid, Issue, IssueType, Unsafe, error, information, warning
 from acpshare.plan import Plan, put
 from acpshare.storage import PlanRow, Reading, StoredResource, Writing
 from acpshare.translation import Translation
 
 STATUSES = ("completed", "amended")
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """`plan` is the CarePlan's version that the form made, or left as it was; None where no plan is concerned."""
-
-    stored: StoredResource
-    is_new: bool
-    plan: str | None = None
-    change: str = "none"
-    issues: tuple[Issue, ...] = ()
-    ledger: Ledger = field(default_factory=Ledger)
 
 
 def record(

@@ -16,7 +16,9 @@ from acpshare.storage.rows import (
     PlanRow,
     PlanState,
     Remembered,
+    SearchPage,
     StoredResource,
+    VersionPosition,
 )
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "PlanState",
     "Reading",
     "Remembered",
+    "SearchPage",
     "Store",
     "StoredResource",
+    "VersionPosition",
     "Writing",
     "faults",
 ]

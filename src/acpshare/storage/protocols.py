@@ -6,11 +6,12 @@ inside a write undoes all of it. Calls are synchronous and short; never await in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from acpshare.search.query import SearchQuery
 from acpshare.storage.rows import (
     AuditRow,
     Counts,
@@ -20,7 +21,9 @@ from acpshare.storage.rows import (
     OutboxEvent,
     PlanRow,
     Remembered,
+    SearchPage,
     StoredResource,
+    VersionPosition,
 )
 
 
@@ -34,6 +37,26 @@ class Reading(Protocol):
 
     def history(self, type: str, id: str) -> Sequence[StoredResource]:
         """All versions, newest first."""
+
+    def history_of(
+        self,
+        type: str | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: VersionPosition | None = None,
+        count: int = 50,
+    ) -> Sequence[StoredResource]:
+        """Versions of all resources (of a type), deletions included, newest first: those of an instant by type and id.
+
+        From `since` on and not after `until`; a page of them, after the one where the last page ended.
+        """
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """The resources that meet all criteria, of those that are not deleted, and what they include.
+
+        Raises Throttled or Unavailable (`too-costly`) when it would take too long.
+        """
 
     def resources_of(self, person: str, type: str | None = None) -> Sequence[StoredResource]:
         """What lies in a person's compartment now, without what is deleted, by type and id."""
@@ -76,6 +99,14 @@ class Writing(Reading, Protocol):
     Reading a person's plans, an identifier or an idempotency key in a write locks it until the end, so that whoever
     decides by what was read decides alone.
     """
+
+    def lock(self, *names: str) -> None:
+        """Wait until no other write holds a lock of these names, and hold it until the end of this one."""
+
+    def erase(self, person: str) -> Mapping[str, int]:
+        """Take away every version of everything in a person's compartment, the Patient, plans, views, identifiers and
+        remembered answers with it: how many rows of each table. The audit and the events, which name nobody, stay.
+        """
 
     def next_version(self, type: str, id: str) -> int:
         """The version that a `put` or `delete` must carry now: 1 for what is new. Locks the resource until the end."""

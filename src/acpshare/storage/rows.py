@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from acpshare.plan.values import FhirDate, latest_day
+from acpshare.search.query import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,26 @@ class StoredResource:
     @property
     def deleted(self) -> bool:
         return self.text is None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page. `next` is where the next one begins, None on the last; `total` only when it was asked for."""
+
+    matches: tuple[StoredResource, ...]
+    included: tuple[StoredResource, ...] = ()
+    next: Position | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPosition:
+    """Where a page of the history ended."""
+
+    last_updated: datetime
+    type: str
+    id: str
+    version_id: int
 
 
 @dataclass(frozen=True, slots=True)
