@@ -237,13 +237,15 @@ class Total(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page ended. `values` are those of the sort, `key` the number of the resource within the store.
+    """Where a page ended: at this version of a resource. `key` is the number of the resource within the store.
 
-    `newest` is the greatest number that there was at the first page: what was created since is not in later pages.
+    The values of the sort are not here, for a position stands in a URL and they are a patient's: the store takes them
+    from that version, which never changes. `newest` is the greatest number that there was at the first page: what was
+    created since is not in later pages.
     """
 
-    values: tuple[str | int | float | None, ...]
     key: int
+    version_id: int
     newest: int
 
 
