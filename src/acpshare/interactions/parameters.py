@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from acpshare.fhir.json_text import JsonObject, parse
@@ -10,10 +11,11 @@ from acpshare.outcome import Invalid, Issue, IssueType, Malformed, error
 
 
 class Parameters:
-    """The parameters of one call, by name; every one is known to the operation and stands once."""
+    """The parameters of one call, by name; every one is known to the operation and stands once, or may repeat."""
 
-    def __init__(self, resource: JsonObject, known: frozenset[str]) -> None:
+    def __init__(self, resource: JsonObject, known: frozenset[str], repeating: frozenset[str] = frozenset()) -> None:
         self._values: dict[str, JsonObject] = {}
+        self._all: dict[str, list[JsonObject]] = {}
         issues: list[Issue] = []
         listed = resource.get("parameter", [])
         if not isinstance(listed, list):
@@ -28,10 +30,11 @@ class Parameters:
                 issues.append(error(IssueType.NOT_SUPPORTED, what, f"{place}.name", spine="ADDITIONAL_PROPERTIES"))
             elif len([key for key in entry if key.startswith("value") or key in ("resource", "part")]) > 1:
                 issues.append(error(IssueType.INVARIANT, f"inv-1: {name} has more than one value", place))
-            elif name in self._values:
+            elif name in self._values and name not in repeating:
                 issues.append(error(IssueType.INVALID, f"{name} stands more than once", place))
             else:
-                self._values[name] = entry
+                self._values.setdefault(name, entry)
+                self._all.setdefault(name, []).append(entry)
         if issues:
             raise Malformed(*issues)
 
@@ -51,6 +54,41 @@ class Parameters:
         value = next((self._values[name][type] for type in types if type in self._values[name]), None)
         if not isinstance(value, str) or not value:
             raise Malformed(error(IssueType.VALUE, f"{name} has a {' or '.join(types)}", f"Parameters.{name}"))
+        return value
+
+    def each(self, name: str) -> Sequence[JsonObject]:
+        """The entries of a parameter that may repeat, as they stand."""
+        return self._all.get(name, ())
+
+    def object(self, name: str, type: str) -> JsonObject | None:
+        """The value of a parameter that is of a complex type, `valueCoding` say."""
+        if name not in self._values:
+            return None
+        value = self._values[name].get(type)
+        if not isinstance(value, dict):
+            raise Malformed(error(IssueType.VALUE, f"{name} has a {type}", f"Parameters.{name}"))
+        return value
+
+    def boolean(self, name: str) -> bool | None:
+        """A boolean, as JSON has it or as a query has it."""
+        if name not in self._values:
+            return None
+        value = self._values[name].get("valueBoolean", self._values[name].get("valueString"))
+        known = {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+        if not isinstance(known, bool):
+            raise Malformed(error(IssueType.VALUE, f"{name} is true or false", f"Parameters.{name}"))
+        return known
+
+    def integer(self, name: str) -> int | None:
+        """A whole number from 0 on, as JSON has it or as a query has it."""
+        if name not in self._values:
+            return None
+        entry = self._values[name]
+        value = next((entry[type] for type in _WHOLE if type in entry), None)
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+            raise Malformed(error(IssueType.VALUE, f"{name} is a whole number, 0 or more", f"Parameters.{name}"))
         return value
 
     def reference(self, name: str) -> str | None:
@@ -75,12 +113,23 @@ class Parameters:
         return nhs_number.from_token(token, place, synthetic_only=synthetic_only)
 
 
-def read_parameters(text: bytes, known: frozenset[str], max_bytes: int) -> Parameters:
+_WHOLE = ("valueInteger", "valuePositiveInt", "valueUnsignedInt", "valueString")
+
+
+def read_parameters(
+    text: bytes, known: frozenset[str], max_bytes: int, repeating: frozenset[str] = frozenset()
+) -> Parameters:
     """The Parameters in a body. Raises Malformed, TooLarge or Invalid."""
     resource = parse(text, max_bytes=max_bytes)
     if resource.get("resourceType") != "Parameters":
         raise Invalid(error(IssueType.STRUCTURE, "a Parameters resource is expected", "resourceType"))
-    return Parameters(resource, known)
+    return Parameters(resource, known, repeating)
+
+
+def from_query(pairs: Iterable[tuple[str, str]], known: frozenset[str], repeating: frozenset[str]) -> Parameters:
+    """The parameters that stand in a query, those of the answer's format left out. Raises Malformed."""
+    listed = [{"name": name, "valueString": value} for name, value in pairs if name in known]
+    return Parameters({"parameter": listed}, known, repeating)
 
 
 def parameters(**values: Any) -> JsonObject:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from threading import Lock
 
 from acpshare.outcome import IssueType, Unavailable, error
@@ -24,6 +25,8 @@ from acpshare.storage.rows import (
     Remembered,
     StoredResource,
 )
+
+PAGE = 200
 
 
 @dataclass(slots=True)
@@ -69,6 +72,14 @@ class _MemoryReading(Reading):
         for _, versions in sorted(self._state.versions.items()):
             if not versions[-1].deleted and type in (None, versions[-1].type):
                 yield versions[-1]
+
+    def walk(self, type: str, after: str = "") -> Sequence[StoredResource]:
+        found = (versions[-1] for (of, id), versions in sorted(self._state.versions.items()) if of == type and id > after)
+        return tuple(islice(found, PAGE))
+
+    def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
+        found = (versions[-1] for key, versions in sorted(self._state.versions.items()) if key > after)
+        return tuple(islice((row for row in found if row.person == person), PAGE))
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         row = self._state.identifiers.get((system, value))

@@ -64,6 +64,12 @@ class Reading(Protocol):
     def every_resource(self, type: str | None = None) -> Iterator[StoredResource]:
         """The current version of everything that is not deleted, by type and id, a page at a time."""
 
+    def walk(self, type: str, after: str = "") -> Sequence[StoredResource]:
+        """A page of the current versions of a type, deletions included, by id, of those after one; empty at the end."""
+
+    def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
+        """A page of what lies in a person's compartment, deletions included, by type and id, of what comes after one."""
+
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         """Whom an identifier leads to. A superseded number is followed; `replaced_by` of the answer says to which."""
 

@@ -32,6 +32,9 @@ class SqlReading(Reading):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def _flush(self) -> None:
+        """Write what is pending: called before what reads by another way than `_all` and `_first`."""
+
     def _all(self, statement: Executable, key: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
         """The rows with this key. What cannot be stored is not there, whatever an engine would say to it."""
         return self._connection.execute(statement, key).all() if checks.is_storable(key) else ()
@@ -63,6 +66,14 @@ class SqlReading(Reading):
         while page := self._all(statement, key):
             yield from (_stored(row) for row in page if row.text is not None)
             key |= {"after_type": page[-1].type, "after_id": page[-1].id}
+
+    def walk(self, type: str, after: str = "") -> Sequence[StoredResource]:
+        key = {"type": type, "after_type": type, "after_id": after}
+        return tuple(map(_stored, self._all(statements.EVERY_RESOURCE_OF_TYPE, key)))
+
+    def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
+        key = {"person": person, "after_type": after[0], "after_id": after[1]}
+        return tuple(map(_stored, self._all(statements.COMPARTMENT, key)))
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         row = self._first(statements.PERSON_BY_IDENTIFIER, {"system": system, "value": value})

@@ -90,6 +90,7 @@ def _page(pointers: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 EVERY_RESOURCE = _page(_POINTERS)
 EVERY_RESOURCE_OF_TYPE = _page(_POINTERS.where(resource.c.type == bindparam("type")))
+COMPARTMENT = _page(_POINTERS.where(resource.c.person == bindparam("person")))
 
 _later = identifier.alias("later")
 _FOLLOWED = identifier.outerjoin(
