@@ -12,14 +12,12 @@ from acpshare.fhir.systems import CONSENT_SCOPE
 from acpshare.fhir.validation import validate
 from acpshare.interactions import once
 from acpshare.interactions.components import Components
-from acpshare.interactions.derived import keep, keep_made
-from acpshare.interactions.events import announce, audit
+from acpshare.interactions.derived import keep_made
 from acpshare.interactions.instruments import is_advance_decision, is_attorney
 from acpshare.interactions.modifiers import not_ignored
 from acpshare.interactions.nhs_number import SYSTEM
-from acpshare.interactions.record import refresh
 from acpshare.interactions.subject import Subject, person_of, subject_in
-from acpshare.interactions.unit import Recorded
+from acpshare.interactions.unit import Recorded, unit
 from acpshare.outcome import Invalid, Issue, IssueType, error, information
 from acpshare.plan.person import Person
 from acpshare.storage import Writing
@@ -39,20 +37,20 @@ def create_consent(
     resource = parse(body, max_bytes=max_bytes)
     subject, issues = _checked(components, resource)
     keys, conditional = once.keys_of(TYPE, resource, if_none_exist)
-    with components.store.write() as writing:
-        known = once.known(writing, TYPE, keys, conditional, body, edited=False)
+    with unit(components, client) as opened:
+        known = once.known(opened.writing, opened.known, TYPE, keys, conditional, body, edited=False)
         if known is not None:
             what = "this Consent was recorded before; nothing was stored again"
-            return Recorded(known[0], is_new=False, issues=(information(IssueType.INFORMATIONAL, what),))
-        now = components.clock()
-        person = person_of(writing, subject, f"{TYPE}.patient") or _new_person(components, writing, subject)
-        stored = keep(writing, TYPE, components.ids(), body.decode().strip(), person, now, 1)
-        once.remember(writing, (*keys, *conditional), body, stored, None, now)
-        refresh(writing, components, person)
-        reference = f"{TYPE}/{stored.id}"
-        audit(writing, "create", client, person, (reference,), now)
-        announce(writing, "consent.recorded", person, now, consent=f"{reference}/_history/{stored.version_id}")
-    return Recorded(stored, is_new=True, issues=issues)
+            return Recorded(known.stored, is_new=False, issues=(information(IssueType.INFORMATIONAL, what),))
+        person = person_of(opened.writing, subject, f"{TYPE}.patient") or _new_person(
+            components, opened.writing, subject
+        )
+        stored = opened.keep(TYPE, opened.new_id(TYPE), body.decode(), person)
+        done = Recorded(stored, is_new=True, issues=issues)
+        opened.persons.add(person)
+        opened.remember((*keys, *conditional), body, done)
+        opened.note("create", done)
+    return opened.finished(done)
 
 
 def _checked(components: Components, resource: JsonObject) -> tuple[Subject, tuple[Issue, ...]]:

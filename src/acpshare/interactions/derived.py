@@ -41,7 +41,7 @@ def instant(moment: datetime) -> str:
 
 
 def keep(
-    writing: Writing, type: str, id: str, text: str, person: str, now: datetime, version: int | None = None
+    writing: Writing, type: str, id: str, text: str, person: str | None, now: datetime, version: int | None = None
 ) -> StoredResource:
     """Add a version of a resource, with the server's id, version and time in its text."""
     version = writing.next_version(type, id) if version is None else version

@@ -11,11 +11,14 @@ from acpshare.fhir.json_text import dump
 from acpshare.interactions.derived import instant
 from acpshare.storage import Writing
 
-ACTION = {"create": "C", "update": "U", "read": "R", "delete": "D"}
+ACTION = {"create": "C", "update": "U", "patch": "U", "read": "R", "delete": "D"}
 
 
-def audit(writing: Writing, interaction: str, client: str, person: str, about: tuple[str, ...], now: datetime) -> None:
+def audit(
+    writing: Writing, interaction: str, client: str, person: str | None, about: tuple[str, ...], now: datetime
+) -> None:
     """One row of the audit chain: who did what to which resources, by reference only."""
+    references = about if person is None else (f"Patient/{person}", *about)
     event = {
         "resourceType": "AuditEvent",
         "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-event-type", "code": "rest"},
@@ -25,12 +28,13 @@ def audit(writing: Writing, interaction: str, client: str, person: str, about: t
         "outcome": "0",
         "agent": [{"who": {"display": client}, "requestor": True}],
         "source": {"observer": {"display": "acpshare"}},
-        "entity": [{"what": {"reference": reference}} for reference in (f"Patient/{person}", *about)],
+        "entity": [{"what": {"reference": reference}} for reference in dict.fromkeys(references)],
     }
     writing.append_audit(dump(event).encode(), person, now)
 
 
-def announce(writing: Writing, kind: str, person: str, now: datetime, **about: object) -> None:
+def announce(writing: Writing, kind: str, person: str | None, now: datetime, **about: object) -> None:
     """One row of the outbox: references and versions, never what they say."""
-    event = {"kind": kind, "patient": f"Patient/{person}", "at": instant(now), **about}
+    whose = {} if person is None else {"patient": f"Patient/{person}"}
+    event = {"kind": kind, **whose, "at": instant(now), **about}
     writing.append_outbox(kind, dump(event).encode(), person, now)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,6 +18,15 @@ from acpshare.outcome import Conflict, Duplicate, IssueType, Malformed, error
 from acpshare.storage import Reading, Remembered, StoredResource, Writing
 
 LONGEST_KEY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was recorded under a key: the digest of the body that asked for it, the answer, and the plan it made."""
+
+    digest: bytes
+    stored: StoredResource
+    plan: str | None
 
 
 def keys_of(type: str, resource: JsonObject, if_none_exist: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -53,17 +63,24 @@ def _condition(type: str, header: str | None) -> tuple[str, ...]:
 
 
 def known(
-    reading: Reading, type: str, keys: tuple[str, ...], conditional: tuple[str, ...], body: bytes, *, edited: bool
-) -> tuple[StoredResource, str | None] | None:
-    """What was recorded under one of the keys, and the plan it made; None when it is new.
+    reading: Reading,
+    just: Mapping[str, Known],
+    type: str,
+    keys: tuple[str, ...],
+    conditional: tuple[str, ...],
+    body: bytes,
+    *,
+    edited: bool,
+) -> Known | None:
+    """What was recorded under one of the keys, before or `just` now in this unit; None when it is new.
 
     An identifier that is back with other content is refused, unless the content is an edit of the plan it names.
     """
     for key in (*conditional, *keys):
-        remembered = reading.idempotency(key)
-        if remembered is None:
+        found = just.get(key) or _recorded(reading, type, key)
+        if found is None:
             continue
-        same = remembered.digest == digest(body)
+        same = found.digest == digest(body)
         if not same and key not in conditional and edited:
             continue
         if not same and key not in conditional:
@@ -71,23 +88,28 @@ def known(
                 "another form was recorded under this identifier; a change of it is sent with basedOn, naming the plan"
             )
             raise Duplicate(error(IssueType.DUPLICATE, what, f"{type}.identifier", spine="DUPLICATE_REJECTED"))
-        result: dict[str, Any] = json.loads(remembered.result)
-        stored = reading.version(type, result["id"], 1)
-        if stored is None:
-            raise Conflict(
-                error(IssueType.CONFLICT, "what was recorded under this identifier is gone", f"{type}.identifier")
-            )
-        return stored, result.get("plan")
+        return found
     return None
 
 
-def remember(
-    writing: Writing, keys: Iterable[str], body: bytes, stored: StoredResource, plan: str | None, now: datetime
-) -> None:
-    result = json.dumps({"id": stored.id, "plan": plan}).encode()
-    for key in sorted(set(keys)):
-        if writing.idempotency(key) is None:
-            writing.remember(Remembered(key, digest(body), now, result))
+def _recorded(reading: Reading, type: str, key: str) -> Known | None:
+    """What the store remembers. Raises Conflict when it is not there any more: to make it again might be a mistake."""
+    remembered = reading.idempotency(key)
+    if remembered is None:
+        return None
+    result: dict[str, Any] = json.loads(remembered.result)
+    stored, current = reading.version(type, result["id"], 1), reading.resource(type, result["id"])
+    if stored is None or current is None or current.deleted:
+        what = "what was recorded under this identifier was deleted; it is recorded again only under another identifier"
+        raise Conflict(error(IssueType.CONFLICT, what, f"{type}.identifier"))
+    return Known(remembered.digest, stored, result.get("plan"))
+
+
+def remember(writing: Writing, key: str, known: Known, now: datetime) -> None:
+    """Keep an answer under its key; the first one stays."""
+    if writing.idempotency(key) is None:
+        result = json.dumps({"id": known.stored.id, "plan": known.plan}).encode()
+        writing.remember(Remembered(key, known.digest, now, result))
 
 
 def digest(body: bytes) -> bytes:

@@ -6,29 +6,26 @@ the event for subscribers. https://hl7.org/fhir/R4/http.html#create
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from acpshare.emergency import EmergencyView
 from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.plan import patient_of
 from acpshare.interactions import once
 from acpshare.interactions.components import Components
-from acpshare.interactions.derived import Said, instant, keep, keep_made, keep_plan, new_row, next_row, settle
-from acpshare.interactions.edit import Edit, edited_plan, plan_named
-from acpshare.interactions.emergency_view import rendered, situation_of_person
-from acpshare.interactions.events import announce, audit
+from acpshare.interactions.derived import Said, instant, keep_made, keep_plan, new_row, next_row
+from acpshare.interactions.edit import Edit, Named, edited_plan, plan_named
 from acpshare.interactions.identity import identity_of
 from acpshare.interactions.intake import TYPE, Intake, take_in_resource
 from acpshare.interactions.nhs_number import SYSTEM, problem
 from acpshare.interactions.subject import Subject, agrees, person_of, subject_in
-from acpshare.interactions.unit import Recorded
-from acpshare.observability.events import PLAN_RECORDED, PLAN_REFUSED
+from acpshare.interactions.unit import Recorded, Unit, unit
+from acpshare.observability.events import PLAN_REFUSED
 from acpshare.observability.log import write
 from acpshare.outcome import Failure, Invalid, Issue, IssueType, Unsafe, error, information, warning
 from acpshare.plan import Plan, put
-from acpshare.storage import PlanRow, Reading, StoredResource, Writing
+from acpshare.storage import Reading, StoredResource
 from acpshare.translation import Translation
 
 STATUSES = ("completed", "amended")
@@ -43,45 +40,62 @@ def record(
     client: str = "not known",
 ) -> Recorded:
     """Record a form. Raises Malformed, Invalid, Unsafe, Conflict or Duplicate; then nothing is stored."""
+    with refusals_logged():
+        form = received(components, parse(body, max_bytes=max_bytes), body, if_none_exist)
+        with unit(components, client) as opened:
+            done = file(opened, form, opened.new_id(TYPE))
+            if done.is_new:
+                opened.note("create", done)
+    return opened.finished(done)
+
+
+@contextmanager
+def refusals_logged() -> Iterator[None]:
+    """The log says that a form was refused, and by which rules."""
     try:
-        done, form = _record(components, body, if_none_exist, max_bytes, client)
+        yield
     except Failure as refused:
         rules = sorted({issue.rule for issue in refused.issues if issue.rule is not None})
         write(PLAN_REFUSED, failure=type(refused).__name__, issues=len(refused.issues), rules=rules)
         raise
-    if done.is_new:
-        write(
-            PLAN_RECORDED,
-            form=form,
-            plan=done.plan,
-            change=done.change,
-            warnings=sum(issue.severity == "warning" for issue in done.issues),
-        )
-    return done
 
 
-def _record(
-    components: Components, body: bytes, if_none_exist: str | None, max_bytes: int, client: str
-) -> tuple[Recorded, str]:
-    resource = parse(body, max_bytes=max_bytes)
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A form that can be recorded, as far as that can be said without the record."""
+
+    intake: Intake
+    subject: Subject
+    body: bytes
+    based_on: Named | None
+    keys: tuple[str, ...]
+    conditional: tuple[str, ...]
+
+
+def received(components: Components, resource: JsonObject, body: bytes, if_none_exist: str | None = None) -> Received:
+    """The form, taken in outside the transaction. Raises Invalid or Unsafe, with every problem."""
     subject, wrong = _beside(components, resource)
     intake = take_in_resource(components, resource, wrong)
-    translation = intake.translation
     keys, conditional = once.keys_of(TYPE, intake.resource, if_none_exist)
     based_on = plan_named(intake.resource, components.base_url)
     if based_on is None:
-        _sound(translation)
-    with components.store.write() as writing:
-        known = once.known(writing, TYPE, keys, conditional, body, edited=based_on is not None)
-        if known is not None:
-            return _again(*known), intake.mapping.id
-        filing = _Filing(components, writing, intake, subject, client)
-        if based_on is not None:
-            done = filing.edit(edited_plan(components, writing, intake, based_on), body)
-        else:
-            done = filing.new_plan(_sound(translation), body, translation)
-        once.remember(writing, (*keys, *conditional), body, done.stored, done.plan, filing.now)
-    return done, intake.mapping.id
+        _sound(intake.translation)
+    return Received(intake, subject, body, based_on, keys, conditional)
+
+
+def file(opened: Unit, form: Received, id: str) -> Recorded:
+    """Record the form in a unit, under an id; or answer with what was recorded of it before."""
+    edited = form.based_on is not None
+    known = once.known(opened.writing, opened.known, TYPE, form.keys, form.conditional, form.body, edited=edited)
+    if known is not None:
+        return _again(known)
+    filing = _Filing(opened, form, id)
+    if form.based_on is not None:
+        done = filing.edit(edited_plan(opened.components, opened.writing, form.intake, form.based_on))
+    else:
+        done = filing.new_plan(_sound(form.intake.translation), form.intake.translation)
+    opened.remember((*form.keys, *form.conditional), form.body, done)
+    return done
 
 
 def _beside(components: Components, resource: JsonObject) -> tuple[Subject, list[Issue]]:
@@ -105,37 +119,31 @@ def _sound(translation: Translation[Plan]) -> Plan:
     return translation.value
 
 
-def _again(stored: StoredResource, plan: str | None) -> Recorded:
+def _again(known: once.Known) -> Recorded:
     what = "this form was recorded before; nothing was stored again"
-    return Recorded(stored, is_new=False, plan=plan, issues=(information(IssueType.INFORMATIONAL, what),))
+    return Recorded(known.stored, is_new=False, plan=known.plan, issues=(information(IssueType.INFORMATIONAL, what),))
 
 
-@dataclass
 class _Filing:
     """One form on its way into the record."""
 
-    components: Components
-    writing: Writing
-    intake: Intake
-    subject: Subject
-    client: str
-
-    def __post_init__(self) -> None:
-        self.now: datetime = self.components.clock()
+    def __init__(self, opened: Unit, form: Received, id: str) -> None:
+        self.unit, self.form, self.id = opened, form, id
+        self.components, self.writing, self.now = opened.components, opened.writing, opened.now
         self.issues: list[Issue] = []
 
-    def new_plan(self, plan: Plan, body: bytes, translation: Translation[Plan]) -> Recorded:
+    def new_plan(self, plan: Plan, translation: Translation[Plan]) -> Recorded:
         person = self._person(plan)
-        stored = self._response(person, body)
-        row = new_row(self.components, person, self.components.ids(), plan, self.intake.mapping.id, self.now)
+        stored = self._response(person)
+        row = new_row(self.components, person, self.components.ids(), plan, self.form.intake.mapping.id, self.now)
         keep_plan(self.writing, row, plan, self._said(stored), self.now)
-        return self._finished(stored, person, row.plan_id, "new", translation)
+        return self._done(stored, row.plan_id, "new", translation)
 
-    def edit(self, edit: Edit, body: bytes) -> Recorded:
+    def edit(self, edit: Edit) -> Recorded:
         """A correction is a version of the same plan; a form signed anew is a decision that replaces it."""
         row, translation = edit.row, edit.translation
         person = self._person(edit.plan, of_plan=row.person)
-        stored = self._response(person, body)
+        stored = self._response(person)
         plan_id, change = row.plan_id, "none"
         if translation.signed:
             plan_id, change = self.components.ids(), "new-decision"
@@ -148,21 +156,21 @@ class _Filing:
             self.issues.append(
                 information(IssueType.INFORMATIONAL, "the form says what the plan says already: no change")
             )
-        return self._finished(stored, person, plan_id, change, translation)
+        return self._done(stored, plan_id, change, translation)
 
     def _said(self, stored: StoredResource) -> Said:
         return Said(instant(self.now), f"{TYPE}/{stored.id}")
 
-    def _response(self, person: str, body: bytes) -> StoredResource:
-        return keep(self.writing, TYPE, self.components.ids(), body.decode().strip(), person, self.now, 1)
+    def _response(self, person: str) -> StoredResource:
+        return self.unit.keep(TYPE, self.id, self.form.body.decode(), person)
 
     def _person(self, plan: Plan, of_plan: str | None = None) -> str:
         """The person on record, or a new one. Raises Invalid when form, subject and plan are not of one person."""
-        place, stated = f"{TYPE}.subject", plan.person.nhs_number
-        person = person_of(self.writing, self.subject, place)
+        place, stated, subject = f"{TYPE}.subject", plan.person.nhs_number, self.form.subject
+        person = person_of(self.writing, subject, place)
         if stated is not None and (wrong := problem(stated, place, synthetic_only=self.components.synthetic_only)):
             raise Invalid(wrong)
-        if not agrees(self.writing, person, self.subject, stated):
+        if not agrees(self.writing, person, subject, stated):
             raise Invalid(error(IssueType.CONFLICT, "the NHS number on the form is not the subject's", place))
         if of_plan is not None and person != of_plan:
             raise Invalid(
@@ -174,45 +182,19 @@ class _Filing:
         return person
 
     def _new_person(self, plan: Plan) -> str:
-        id = self.components.ids()
-        known = put(plan, {"person.nhs_number": self.subject.number})
+        id, number = self.components.ids(), self.form.subject.number
+        known = put(plan, {"person.nhs_number": number})
         keep_made(self.writing, patient_of(known, id=id), id, self.now, 1)
-        if self.subject.number is not None:
-            self.writing.put_identifier(id, SYSTEM, self.subject.number)
+        if number is not None:
+            self.writing.put_identifier(id, SYSTEM, number)
         return id
 
-    def _finished(
-        self, stored: StoredResource, person: str, plan_id: str, change: str, translation: Translation[Plan]
-    ) -> Recorded:
-        today = self.components.today()
-        rows = settle(self.writing, self.components, person, today, self.now)
-        view = refresh(self.writing, self.components, person, rows)
-        version = next(row.version_id for row in rows if row.plan_id == plan_id)
-        plan = f"CarePlan/{plan_id}/_history/{version}"
-        response = f"{TYPE}/{stored.id}"
-        audit(self.writing, "create", self.client, person, (response, plan), self.now)
-        announce(self.writing, "plan.recorded", person, self.now, change=change, plan=plan, response=response)
-        done = information(IssueType.INFORMATIONAL, f"recorded as {plan} ({change})", TYPE)
-        issues = (done, *self.intake.issues, *self.issues, *translation.issues, *_shown(view))
-        return Recorded(stored, True, plan, change, tuple(dict.fromkeys(issues)), translation.ledger)
-
-
-def refresh(
-    writing: Writing, components: Components, person: str, rows: Sequence[PlanRow] | None = None
-) -> EmergencyView:
-    """Make the person's emergency view ready, in the transaction that changed what it says."""
-    situation = situation_of_person(writing, components, person, rows)
-    current, view = rendered(components, situation, components.today())
-    writing.put_current_view(current)
-    return view
-
-
-def _shown(view: EmergencyView) -> list[Issue]:
-    """What the crew is now warned of, by its code: the words may name forms and dates."""
-    return [
-        warning(IssueType.BUSINESS_RULE, f"the emergency view now warns: {each}")
-        for each in dict.fromkeys(each.code for each in view.warnings)
-    ]
+    def _done(self, stored: StoredResource, plan_id: str, change: str, translation: Translation[Plan]) -> Recorded:
+        """What was recorded, but for what the end of the unit will show."""
+        self.unit.persons.add(str(stored.person))
+        issues = (*self.form.intake.issues, *self.issues, *translation.issues)
+        form = self.form.intake.mapping.id
+        return Recorded(stored, True, f"CarePlan/{plan_id}", change, issues, translation.ledger, form)
 
 
 def _differences(reading: Reading, person: str, plan: Plan) -> list[Issue]:
