@@ -1,0 +1,60 @@
+"""Where resources leave: those of a restricted person without what says where the person is.
+
+Whether somebody is restricted is what their Patient says now, so older versions are cut too. Ordinary records cost one
+look at a few labels, and nothing is taken apart. https://hl7.org/fhir/R4/security-labels.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from acpshare.fhir import json_text
+from acpshare.fhir.restricted import ELEMENTS, is_restricted, withheld
+from acpshare.interactions.components import Components
+from acpshare.storage import Reading, StoredResource
+
+
+def shown(
+    components: Components, reading: Reading, stored: StoredResource, *, is_current: bool = True
+) -> StoredResource:
+    """One version as it may be shown; `is_current` is false for what comes from a history."""
+    return shown_page(components, reading, (stored,), is_current=is_current)[0]
+
+
+def shown_page(
+    components: Components, reading: Reading, resources: Sequence[StoredResource], *, is_current: bool = True
+) -> Sequence[StoredResource]:
+    """Resources of anybody as they may be shown. A current Patient is judged by its own label, and needs no look."""
+    own = {
+        each.id
+        for each in resources
+        if is_current and each.type == "Patient" and each.text is not None and is_restricted(each.text)
+    }
+    asked = {
+        _person(each)
+        for each in resources
+        if each.text is not None and each.type in ELEMENTS and not (is_current and each.type == "Patient")
+    }
+    restricted = own | set(restricted_people(reading, asked - own - {""}))
+    if not restricted:
+        return resources
+    return [_cut(components, each) if _person(each) in restricted else each for each in resources]
+
+
+def restricted_people(reading: Reading, people: Iterable[str]) -> Iterable[str]:
+    """Which of them are restricted now."""
+    for person in sorted(people):
+        patient = reading.resource("Patient", person)
+        if patient is not None and patient.text is not None and is_restricted(patient.text):
+            yield person
+
+
+def _person(stored: StoredResource) -> str:
+    return (stored.id if stored.type == "Patient" else stored.person) or ""
+
+
+def _cut(components: Components, stored: StoredResource) -> StoredResource:  # noqa: ARG001
+    if stored.text is None or stored.type not in ELEMENTS:
+        return stored
+    return replace(stored, text=json_text.dump(withheld(json_text.parse(stored.text))).encode())
