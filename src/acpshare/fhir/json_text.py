@@ -65,6 +65,21 @@ class _NoNumber(Exception):
 
 def parse(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> JsonObject:
     """The object that the text holds. Raises `TooLarge` or `Malformed`, which name a place and never quote the text."""
+    value, text = _read(data, max_bytes, max_depth)
+    if not isinstance(value, dict):
+        _refuse("a JSON object is expected", text, len(text) - len(text.lstrip(WHITESPACE)))
+    return value
+
+
+def parse_array(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> list[JsonValue]:
+    """The same for a text that holds an array, as a JSON Patch does."""
+    value, text = _read(data, max_bytes, max_depth)
+    if not isinstance(value, list):
+        _refuse("a JSON array is expected", text, len(text) - len(text.lstrip(WHITESPACE)))
+    return value
+
+
+def _read(data: bytes | str, max_bytes: int, max_depth: int) -> tuple[JsonValue, str]:
     raw = _encoded(data)
     if len(raw) > max_bytes:
         raise TooLarge(_issue(f"the body is larger than {max_bytes} bytes", code=IssueType.TOO_LONG))
@@ -81,11 +96,9 @@ def parse(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX
         _refuse("a key is repeated in one object", text, first_repeated_key(text))
     except _NoNumber:
         _refuse("NaN and Infinity are not JSON numbers", text, first_constant(text))
-    if not isinstance(value, dict):
-        _refuse("a JSON object is expected", text, len(text) - len(text.lstrip(WHITESPACE)))
     if (position := lone_surrogate(text)) is not None:
         _refuse("an escaped character is half of a surrogate pair", text, position)
-    return value
+    return value, text
 
 
 def dump(value: JsonValue, *, indent: int | None = None) -> str:
