@@ -205,6 +205,9 @@ Criterion: TypeAlias = Match | Not | Missing | Ids | Updated | Chain | Has | InC
 class Sort:
     """By the least value of the parameter going up, by the greatest going down; resources without one come last.
 
+    The value is the code of a token, the folded text of a string, the beginning of a date or a quantity, the id of a
+    reference, the address of a uri.
+
     `parameter` None is `_lastUpdated` with `kind` DateValue, and `_id` with `kind` None.
     """
 

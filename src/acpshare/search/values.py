@@ -2,6 +2,9 @@
 
 Every value names its parameter by a number, so that a new SearchParameter needs no new table. A composite is kept as a
 value of its second part under a number made of its name and its first part: it needs no table of its own.
+
+All ranges are half open. An element that is there but has nothing to search by (a CodeableConcept of text only, a
+reference to what is contained) leaves an empty value, so that it is not missing; no test ever asks for an empty value.
 https://hl7.org/fhir/R4/search.html#ptypes
 """
 
@@ -11,6 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
+
+EARLIEST, LATEST = -(2**62), 2**62
+"""The open ends of a DateValue."""
+LEAST, GREATEST = -1.7976931348623157e308, 1.7976931348623157e308
+"""The open ends of a QuantityValue: finite, for every database."""
 
 
 @lru_cache(maxsize=8192)
@@ -62,7 +70,10 @@ class ReferenceValue:
 
 @dataclass(frozen=True, slots=True)
 class QuantityValue:
-    """A number as the range that its precision leaves open (5.0 is 4.95 to 5.05), with its unit as it was coded."""
+    """A number, as the range from itself until just before the next float; or a Range. With its unit as it was coded.
+
+    The precision of a number on record plays no part: https://hl7.org/fhir/R4/search.html#number
+    """
 
     parameter: int
     low: float
