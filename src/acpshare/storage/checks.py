@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from acpshare.outcome import Duplicate, Invalid, IssueType, Malformed, NotFound, VersionConflict, error
 from acpshare.storage.rows import CurrentView, IdentifierRow, PlanRow, Remembered, StoredResource
 
 LAST_VERSION, LAST_SEQUENCE = 2**31 - 1, 2**63 - 1
 """The largest numbers that the columns hold on every engine."""
+_FIRST, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def storable_resource(resource: StoredResource) -> StoredResource:
@@ -110,6 +111,11 @@ def in_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("an instant needs its time zone")
     return instant.astimezone(UTC)
+
+
+def microseconds(instant: datetime) -> int:
+    """Since 1970, as search counts them: https://hl7.org/fhir/R4/search.html#lastUpdated"""
+    return (instant - _FIRST) // _MICROSECOND
 
 
 def version_conflict(type: str) -> VersionConflict:

@@ -134,12 +134,16 @@ class OutboxEvent:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The answer that a request got, kept under its idempotency key. `digest` is of the request that it answered."""
+    """The answer that a request got, kept under its idempotency key. `digest` is of the request that it answered.
+
+    `person` is the Patient in whose record the answer is: with them it is erased.
+    """
 
     key: str
     digest: bytes
     recorded: datetime
     result: bytes
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from acpshare.storage.sql.tables import METADATA
 
 BY_PERSON = {"resource", "resource_version", "plan", "current_view"}
+INDEXED = ("token", "string", "date", "reference", "quantity", "uri")
 OTHERWISE = {
     "identifier": "it is how a person is found",
     "idempotency": "it grows with requests",
     "audit_event": "it grows with acts",
     "outbox": "it grows with acts",
     "log_head": "two rows",
+    "export_job": "it grows with exports",
+    **{f"index_{kind}": "it is how a resource is found" for kind in INDEXED},
 }
 
 

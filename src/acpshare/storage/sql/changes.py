@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, Insert, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,16 +25,22 @@ from acpshare.storage.sql.tables import (
 _THIS = (resource.c.type == bindparam("this_type"), resource.c.id == bindparam("this_id"))
 
 CURRENT_VERSION = select(resource.c.version_id, resource.c.person).where(*_THIS)
+_POINTER: dict[str, Any] = {
+    name: bindparam(f"to_{name}") for name in ("version_id", "last_updated", "deleted", "indexed_as")
+}
 ADVANCE = (
     update(resource)
     .where(resource.c.person == bindparam("this_person"), *_THIS, resource.c.version_id == bindparam("before"))
-    .values(version_id=bindparam("now"))
+    .values(_POINTER)
+    .returning(resource.c.key)
 )
 ADVANCE_AND_MOVE = (
     update(resource)
     .where(*_THIS, resource.c.version_id == bindparam("before"))
-    .values(version_id=bindparam("now"), person=bindparam("to_person"))
+    .values(_POINTER | {"person": bindparam("to_person")})
+    .returning(resource.c.key)
 )
+KEY_OF = select(resource.c.key).where(*_THIS)
 MOVE_VERSIONS = (
     update(resource_version)
     .where(

@@ -16,7 +16,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from acpshare.outcome import Invalid, IssueType, error
 
-_POSTGRESQL_WAITS = ("SET lock_timeout = '10s'", "SET idle_in_transaction_session_timeout = '60s'")
+_POSTGRESQL_SESSION = (
+    "SET lock_timeout = '10s'",
+    "SET idle_in_transaction_session_timeout = '60s'",
+    # No statement here runs long enough to be worth compiling, which takes longer than it.
+    "SET jit = off",
+)
 
 
 def database_url(url: str) -> URL:
@@ -106,8 +111,8 @@ def _sqlite_begun(begin: str) -> Callable[[Connection], None]:
 
 def _postgresql_connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     postgresql = cast("psycopg.Connection", connection)
-    for wait in _POSTGRESQL_WAITS:
-        postgresql.execute(wait)
+    for setting in _POSTGRESQL_SESSION:
+        postgresql.execute(setting)
     postgresql.commit()
 
 

@@ -161,9 +161,9 @@ PLANS_OF = (
     .order_by(plan.c.decision_day.desc().nulls_last(), plan.c.recorded_at.desc(), plan.c.plan_id)
 )
 
-IDEMPOTENCY = select(idempotency.c.key, idempotency.c.digest, idempotency.c.recorded, idempotency.c.result).where(
-    idempotency.c.key == bindparam("key")
-)
+IDEMPOTENCY = select(
+    idempotency.c.key, idempotency.c.digest, idempotency.c.recorded, idempotency.c.result, idempotency.c.person
+).where(idempotency.c.key == bindparam("key"))
 
 AUDIT = (
     select(

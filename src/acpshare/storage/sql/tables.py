@@ -7,21 +7,37 @@ keys: a table that is divided by person could not keep them, and all rows of a w
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
     Dialect,
+    Double,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     TypeDecorator,
     UniqueConstraint,
+    not_,
+)
+from sqlalchemy.types import TypeEngine
+
+from acpshare.search.values import (
+    DateValue,
+    IndexValue,
+    QuantityValue,
+    ReferenceValue,
+    StringValue,
+    TokenValue,
+    UriValue,
 )
 
 METADATA = MetaData(
@@ -65,10 +81,20 @@ resource = Table(
     Column("type", KEY, primary_key=True),
     Column("id", KEY, primary_key=True),
     Column("version_id", Integer, nullable=False),
+    Column("key", BigInteger, nullable=False, comment="The number by which index tables know it, in the order of time"),
+    Column("last_updated", BigInteger, nullable=False, comment="Microseconds of UTC since 1970"),
+    Column("deleted", Boolean, nullable=False),
+    Column("indexed_as", BigInteger, comment="The fingerprint of the search parameters of which it has values"),
     UniqueConstraint("type", "id"),
+    UniqueConstraint("key"),
     sqlite_with_rowid=False,
     comment="Which version of a resource is the current one",
 )
+NOT_DELETED = not_(resource.c.deleted)
+"""Written so in every search, for the indexes hold only those."""
+_KEPT: dict[str, Any] = {"sqlite_where": NOT_DELETED, "postgresql_where": NOT_DELETED}
+Index(None, resource.c.type, resource.c.key, **_KEPT)
+Index(None, resource.c.type, resource.c.last_updated, resource.c.key, **_KEPT)
 
 resource_version = Table(
     "resource_version",
@@ -81,6 +107,10 @@ resource_version = Table(
     Column("text", LargeBinary, comment="The JSON as it is served; null when this version is a deletion"),
     comment="Every version of every resource, never changed",
 )
+# History is read from these backwards: of the whole system, and of a type.
+_INSTANT = (resource_version.c.id, resource_version.c.version_id)
+Index(None, resource_version.c.last_updated, resource_version.c.type, *_INSTANT)
+Index(None, resource_version.c.type, resource_version.c.last_updated, *_INSTANT)
 
 identifier = Table(
     "identifier",
@@ -135,8 +165,10 @@ idempotency = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("recorded", Instant, nullable=False),
     Column("result", LargeBinary, nullable=False),
+    Column("person", KEY, comment="Whose record the answer is about"),
     comment="The answer that a request got, for when it is sent again",
 )
+Index(None, idempotency.c.person)
 
 audit_event = Table(
     "audit_event",
@@ -169,3 +201,67 @@ log_head = Table(
     Column("hash", LargeBinary, nullable=False),
     comment="Where audit_event and outbox end; locked last in every write, so that numbers follow commits",
 )
+
+
+def _index_table(name: str, *columns: Column[Any], order: tuple[str, ...], other: tuple[str, ...] = ()) -> Table:
+    """One kind of value of what is not deleted. The primary key answers by its beginning, `other` by its end.
+
+    By (key, parameter) a resource's own values are found: to be replaced, to be sorted by, to be followed.
+    """
+    table = Table(
+        name,
+        METADATA,
+        Column("parameter", BigInteger, nullable=False),
+        *columns,
+        Column("key", BigInteger, nullable=False),
+        PrimaryKeyConstraint(*order),
+        sqlite_with_rowid=False,
+        comment="What resources are found by: see acpshare.search.values",
+    )
+    Index(None, table.c.key, table.c.parameter)
+    if other:
+        Index(None, *(table.c[column] for column in other))
+    return table
+
+
+def _text(name: str) -> Column[Any]:
+    return Column(name, KEY, nullable=False)
+
+
+def _bounds(number: TypeEngine[Any]) -> tuple[Column[Any], Column[Any]]:
+    return Column("low", number, nullable=False), Column("high", number, nullable=False)
+
+
+INDEX_TABLES: dict[type[IndexValue], Table] = {
+    TokenValue: _index_table(
+        "index_token",
+        _text("system"),
+        _text("code"),
+        order=("parameter", "code", "key", "system"),
+    ),
+    StringValue: _index_table(
+        "index_string",
+        _text("folded"),
+        _text("exact"),
+        order=("parameter", "folded", "key", "exact"),
+    ),
+    DateValue: _index_table(
+        "index_date",
+        *_bounds(BigInteger()),
+        order=("parameter", "low", "key", "high"),
+        other=("parameter", "high", "key", "low"),
+    ),
+    ReferenceValue: _index_table(
+        "index_reference", _text("type"), _text("id"), order=("parameter", "id", "key", "type")
+    ),
+    QuantityValue: _index_table(
+        "index_quantity",
+        *_bounds(Double()),
+        _text("system"),
+        _text("code"),
+        order=("parameter", "low", "key", "high", "system", "code"),
+        other=("parameter", "high", "key", "low"),
+    ),
+    UriValue: _index_table("index_uri", _text("uri"), order=("parameter", "uri", "key")),
+}
+"""Where each kind of value stands: a column for each of its fields, and the key of the resource."""

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Executable, Row
 
 from acpshare.storage import checks
 from acpshare.storage.chain import chained
+from acpshare.storage.indexing import values_of
+from acpshare.storage.keys import new_key
 from acpshare.storage.protocols import Writing
 from acpshare.storage.rows import (
     AuditRow,
@@ -23,19 +25,25 @@ from acpshare.storage.rows import (
     Remembered,
     StoredResource,
 )
-from acpshare.storage.sql import changes
+from acpshare.storage.sql import changes, columns
+from acpshare.storage.sql.index import PendingRows
 from acpshare.storage.sql.reading import AUDIT_LOG, OUTBOX_LOG, SqlReading
 from acpshare.storage.sql.tables import NOBODY
 
 
 class SqlWriting(SqlReading, Writing):
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, base_url: str = "") -> None:
         super().__init__(connection)
+        self._base_url = base_url
         self._changes = changes.CHANGES[connection.dialect.name]
         self._one_writer = connection.dialect.name == "sqlite"
         self._audit: list[tuple[datetime, str | None, bytes]] = []
         self._outbox: list[dict[str, Any]] = []
         self._versions: list[dict[str, Any]] = []
+        self._index = PendingRows()
+
+    def lock(self, *names: str) -> None:
+        self._lock(*names)
 
     def next_version(self, type: str, id: str) -> int:
         self._lock("resource", type, id)
@@ -48,18 +56,22 @@ class SqlWriting(SqlReading, Writing):
             return resource
         resource = checks.storable_resource(resource)
         person = resource.person or NOBODY
-        if not self._advanced(resource, person):
-            self._move(resource, person)
-        self._versions.append(_pointer(resource) | {"last_updated": resource.last_updated, "text": resource.text})
+        key = self._advanced(resource, person)
+        if key is None:
+            key = self._move(resource, person)
+        self._versions.append(columns.version(resource))
+        self._index.replace(key, values_of(resource, self._base_url))
         return resource
 
     def put_new(self, resources: Sequence[StoredResource]) -> None:
         new = [checks.storable_resource(replace(resource, version_id=1)) for resource in resources]
-        came_in = self._connection.execute(self._changes.new_resource, [_pointer(each) for each in new]).rowcount
+        pointers = [columns.pointer(each) | {"key": new_key()} for each in new]
+        came_in = self._connection.execute(self._changes.new_resource, pointers).rowcount
         if came_in != len(new):
-            types = sorted({each.type for each in new})
-            raise checks.version_conflict(types[0] if len(types) == 1 else "Resource")
-        self._versions += [_pointer(each) | {"last_updated": each.last_updated, "text": each.text} for each in new]
+            self._settle(pointers)
+        self._versions += map(columns.version, new)
+        for each, pointer in zip(new, pointers, strict=True):
+            self._index.add(pointer["key"], values_of(each, self._base_url))
 
     def delete(self, type: str, id: str, version_id: int, last_updated: datetime) -> StoredResource:
         row = self._first(changes.CURRENT_VERSION, {"this_type": type, "this_id": id})
@@ -88,21 +100,7 @@ class SqlWriting(SqlReading, Writing):
         key = {"person": plan.person, "plan_id": plan.plan_id}
         if self._connection.execute(changes.LAST_PLAN_VERSION, key).scalar_one() != plan.version_id - 1:
             raise checks.version_conflict("CarePlan")
-        self._connection.execute(
-            changes.NEW_PLAN,
-            {
-                **key,
-                "version_id": plan.version_id,
-                "state": plan.state.value,
-                "form": plan.form,
-                "family": plan.family,
-                "decision_date": plan.decision_date,
-                "decision_day": plan.decision_day,
-                "recorded_at": plan.recorded_at,
-                "replaces": plan.replaces,
-                "plan": plan.plan,
-            },
-        )
+        self._connection.execute(changes.NEW_PLAN, columns.plan(plan))
 
     def put_current_view(self, view: CurrentView) -> None:
         checks.storable_view(view)
@@ -124,6 +122,7 @@ class SqlWriting(SqlReading, Writing):
             "digest": remembered.digest,
             "recorded": remembered.recorded,
             "result": remembered.result,
+            "person": remembered.person,
         }
         if not self._changed(self._changes.new_idempotency, row):
             raise checks.key_taken()
@@ -148,14 +147,14 @@ class SqlWriting(SqlReading, Writing):
 
     def finish(self) -> None:
         """Number what was appended. Last of all, because from here to the commit no other write can do the same."""
-        self._put_versions()
+        self._flush()
         if self._audit:
             head = self._head(AUDIT_LOG)
             rows: list[AuditRow] = []
             for recorded, person, text in self._audit:
                 rows.append(chained(head, recorded, person, text))
                 head = Head(rows[-1].sequence, rows[-1].hash)
-            self._connection.execute(changes.NEW_AUDIT_EVENTS, [_columns(row) for row in rows])
+            self._connection.execute(changes.NEW_AUDIT_EVENTS, [columns.audit_event(row) for row in rows])
             self._move_head(AUDIT_LOG, head)
         if self._outbox:
             first = self._head(OUTBOX_LOG).sequence + 1
@@ -164,35 +163,53 @@ class SqlWriting(SqlReading, Writing):
             self._move_head(OUTBOX_LOG, Head(first + len(events) - 1))
 
     def counts(self) -> Counts:
-        self._put_versions()
+        self._flush()
         return super().counts()
 
     def _all(self, statement: Executable, key: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
-        self._put_versions()
+        self._flush()
         return super()._all(statement, key)
 
     def _first(self, statement: Executable, key: Mapping[str, Any]) -> Row[*tuple[Any, ...]] | None:
-        self._put_versions()
+        self._flush()
         return super()._first(statement, key)
 
-    def _put_versions(self) -> None:
-        """Versions go in together: before anything is read, and at the end."""
+    def _flush(self) -> None:
+        """Versions and index rows go in together: before anything is read, and at the end."""
         if self._versions:
             versions, self._versions = self._versions, []
             self._connection.execute(changes.NEW_VERSION, versions)
+            self._index.write(self._connection)
 
-    def _advanced(self, resource: StoredResource, person: str) -> bool:
-        key = {"this_person": person, "this_type": resource.type, "this_id": resource.id}
-        return self._changed(changes.ADVANCE, key | {"now": resource.version_id, "before": resource.version_id - 1})
+    def _advanced(self, resource: StoredResource, person: str) -> int | None:
+        """The key of the resource, when its current version was the one before."""
+        row = self._connection.execute(changes.ADVANCE, columns.advanced(resource) | {"this_person": person}).first()
+        return None if row is None else int(row.key)
 
-    def _move(self, resource: StoredResource, person: str) -> None:
+    def _move(self, resource: StoredResource, person: str) -> int:
         """The person is where a resource is kept: when it changes, earlier versions move with it."""
-        key = {"this_type": resource.type, "this_id": resource.id}
-        before = {"now": resource.version_id, "before": resource.version_id - 1, "to_person": person}
-        row = self._first(changes.CURRENT_VERSION, key)
-        if row is None or row.person == person or not self._changed(changes.ADVANCE_AND_MOVE, key | before):
+        this = {"this_type": resource.type, "this_id": resource.id}
+        row = self._first(changes.CURRENT_VERSION, this)
+        if row is None or row.person == person:
             raise checks.version_conflict(resource.type)
-        self._connection.execute(changes.MOVE_VERSIONS, key | {"this_person": row.person, "to_person": person})
+        moved = columns.advanced(resource) | {"to_person": person}
+        advanced = self._connection.execute(changes.ADVANCE_AND_MOVE, moved).first()
+        if advanced is None:
+            raise checks.version_conflict(resource.type)
+        self._connection.execute(changes.MOVE_VERSIONS, this | {"this_person": row.person, "to_person": person})
+        return int(advanced.key)
+
+    def _settle(self, pointers: Sequence[dict[str, Any]]) -> None:
+        """Not all of the new came in: one is there already, or its number is another's and it is given a new one."""
+        for pointer in pointers:
+            this = {"this_type": pointer["type"], "this_id": pointer["id"]}
+            found = self._connection.scalar(changes.KEY_OF, this)
+            while found is None:
+                pointer["key"] = new_key()
+                self._connection.execute(self._changes.new_resource, [pointer])
+                found = self._connection.scalar(changes.KEY_OF, this)
+            if found != pointer["key"]:
+                raise checks.version_conflict(pointer["type"])
 
     def _end_of(self, system: str, value: str, replaced_by: str) -> str:
         """Where a chain of superseded numbers ends; those that led to `value` now lead there too."""
@@ -218,18 +235,3 @@ class SqlWriting(SqlReading, Writing):
         if not self._one_writer:
             key = int.from_bytes(sha256("\0".join(names).encode(errors="surrogatepass")).digest()[:8], signed=True)
             self._connection.execute(changes.LOCK, {"key": key})
-
-
-def _pointer(resource: StoredResource) -> dict[str, Any]:
-    person = resource.person or NOBODY
-    return {"person": person, "type": resource.type, "id": resource.id, "version_id": resource.version_id}
-
-
-def _columns(row: AuditRow) -> dict[str, Any]:
-    return {
-        "sequence": row.sequence,
-        "recorded": row.recorded,
-        "person": row.person,
-        "text": row.text,
-        "hash": row.hash,
-    }
