@@ -1,0 +1,183 @@
+"""The statements of a search: the keys of a page, in several ways; how many there are; the texts of what was found.
+
+Each limits keys before anything else is joined to them, and none looks at a version that is not the current one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+from typing import Any, TypeAlias
+
+from sqlalchemy import CompoundSelect, ScalarSelect, Select, func, literal, literal_column, select, union
+
+from acpshare.search.query import Criterion, Missing, SearchQuery, Sort
+from acpshare.storage.sql.search.criteria import kept, meets_all
+from acpshare.storage.sql.search.joins import Then
+from acpshare.storage.sql.search.sorting import (
+    Place,
+    after,
+    from_place,
+    in_order,
+    is_downwards,
+    value_of,
+    walk,
+)
+from acpshare.storage.sql.search.sources import Source, Sources, everything
+from acpshare.storage.sql.search.values import Column
+from acpshare.storage.sql.tables import resource, resource_version
+
+Keys: TypeAlias = Select[*tuple[Any, ...]]
+
+SMALL = 1000
+"""As many resources can be gathered and sorted in no time; they are not counted any further."""
+WINDOW = 2000
+"""As many resources are looked at one by one before what meets the criteria is gathered."""
+
+NEWEST = select(func.coalesce(func.max(resource.c.key), 0))
+
+
+def by_key(found: Sources, others: Sequence[Criterion], newest: int, after_key: int, limit: int) -> Keys:
+    """The least keys above one: each source gives as many as are needed, and the least of these are taken."""
+    branches = [
+        select(source.key.label("key"))
+        .distinct()
+        .select_from(source.tables)
+        .where(*source.where, source.key > after_key, source.key <= newest, *meets_all(others, source.key))
+        .order_by(source.key)
+        .limit(limit)
+        for source in found
+    ]
+    if len(branches) == 1:
+        return branches[0]
+    together = union(*(select(branch.subquery().c.key) for branch in branches)).subquery()
+    return select(together.c.key).order_by(together.c.key).limit(limit)
+
+
+def window(source: Source, newest: int, after_key: int) -> Source:
+    """The next resources of a source, as many as are looked at one by one."""
+    some = (
+        select(source.key.label("key"))
+        .select_from(source.tables)
+        .where(*source.where, source.key > after_key, source.key <= newest)
+        .order_by(source.key)
+        .limit(WINDOW)
+        .subquery()
+    )
+    return Source(some, some.c.key, (), in_order=True)
+
+
+def gathered(
+    found: Sources, others: Sequence[Criterion], sort: Sequence[Sort], newest: int, place: Place | None, limit: int
+) -> Keys:
+    """All that was found, with the values that it is sorted by."""
+    every = _every(found, others).subquery()
+    values = [value_of(each, every.c.key).label(f"value_{number}") for number, each in enumerate(sort)]
+    page = select(every.c.key, *values).where(every.c.key <= newest).subquery()
+    by = [page.c[f"value_{number}"] for number in range(len(sort))]
+    keys = select(page.c.key).limit(limit)
+    return _sorted(keys, sort, by, page.c.key, place, downwards=is_downwards(sort))
+
+
+def walked(query: SearchQuery, newest: int, place: Place | None, limit: int, *, whole: bool) -> Keys:
+    """Along the index that has the order of the first sort; only through a window of it unless `whole`."""
+    sort = query.sort
+    along = walk(sort[0], query.type)
+    key, value = along.source.key, along.value
+    where = [*along.source.where, along.is_best, key <= newest]
+    if place is not None:
+        where.append(from_place(place, sort, value))
+    if whole:
+        rows = select(key.label("key")).select_from(along.source.tables).where(*where)
+    else:
+        downwards = is_downwards(sort)
+        if place is not None and len(sort) == 1:
+            where.append(after(place, sort, [value], key, downwards=downwards))
+        some: Keys = select(key.label("key"), value.label("value")).select_from(along.source.tables).where(*where)
+        some = some.order_by(*in_order(sort[:1], [value], key, downwards=downwards)[1:]).limit(WINDOW)
+        few = some.subquery()
+        key, value = few.c.key, few.c.value
+        rows = select(key)
+    rows = rows.where(*meets_all(query.criteria, key)).limit(limit)
+    values = [value, *(value_of(each, key) for each in sort[1:])]
+    return _sorted(rows, sort, values, key, place, downwards=is_downwards(sort), has_value=True)
+
+
+def without_value(query: SearchQuery, newest: int, place: Place | None, limit: int) -> Keys | None:
+    """What a walk does not pass: the resources that have nothing to be sorted by. None where there can be none."""
+    first, *rest = query.sort
+    if first.parameter is None or first.kind is None:
+        return None
+    every = everything(query.type)
+    key = every.key
+    keys = (
+        select(key.label("key"))
+        .select_from(every.tables)
+        .where(
+            *every.where, key <= newest, *meets_all((Missing(first.parameter, first.kind, True), *query.criteria), key)
+        )
+        .limit(limit)
+    )
+    begin = None if place is None or place.values[0] is not None else Place(place.values[1:], place.key)
+    values = [value_of(each, key) for each in rest]
+    return _sorted(keys, rest, values, key, begin, downwards=first.descending)
+
+
+def number_of(found: Sources, others: Sequence[Criterion]) -> Keys:
+    """How many there are: by indexes alone."""
+    return select(func.count()).select_from(_every(found, others).subquery())
+
+
+def few_of(found: Sources) -> ScalarSelect[Any]:
+    """How many keys there are to go through, as far as that matters."""
+    some: list[Keys] = [
+        select(literal_column("1")).select_from(each.tables).where(*each.where).limit(SMALL) for each in found
+    ]
+    counts = [select(func.count()).select_from(each.subquery()).scalar_subquery() for each in some]
+    return select(reduce(add, counts, literal(0))).scalar_subquery()
+
+
+def with_texts(keys: Sequence[int]) -> Keys:
+    """The current version of each, with its key, in any order."""
+    this, version = resource.alias(), resource_version.alias()
+    columns = (version.c[name] for name in ("type", "id", "version_id", "last_updated", "text", "person"))
+    same = (version.c[name] == this.c[name] for name in ("person", "type", "id", "version_id"))
+    return select(this.c.key, *columns).select_from(Then(this, version)).where(this.c.key.in_(keys), kept(this), *same)
+
+
+def version_of(key: int, version_id: int) -> Keys:
+    """One version of the resource of a key, where a page ended."""
+    this, version = resource.alias(), resource_version.alias()
+    columns = (version.c[name] for name in ("type", "id", "version_id", "last_updated", "text", "person"))
+    same = (version.c[name] == this.c[name] for name in ("person", "type", "id"))
+    where = (this.c.key == key, *same, version.c.version_id == version_id)
+    return select(*columns).select_from(Then(this, version)).where(*where)
+
+
+def _every(found: Sources, others: Sequence[Criterion]) -> Keys | CompoundSelect[*tuple[Any, ...]]:
+    """Each key once."""
+    branches = [
+        select(source.key.label("key"))
+        .distinct()
+        .select_from(source.tables)
+        .where(*source.where, *meets_all(others, source.key))
+        for source in found
+    ]
+    return branches[0] if len(branches) == 1 else union(*branches)
+
+
+def _sorted(
+    keys: Keys,
+    sort: Sequence[Sort],
+    values: Sequence[Column],
+    key: Column,
+    place: Place | None,
+    *,
+    downwards: bool,
+    has_value: bool = False,
+) -> Keys:
+    """`has_value`: the first value is never null, and the order is as an index has it."""
+    order = in_order(sort, values, key, downwards=downwards)
+    keys = keys.order_by(*(order[1:] if has_value else order))
+    return keys if place is None else keys.where(after(place, sort, values, key, downwards=downwards))

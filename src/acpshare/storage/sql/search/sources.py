@@ -1,0 +1,127 @@
+"""Where the keys of a search can come from: ranges of indexes, in which no other criterion has yet been probed.
+
+https://hl7.org/fhir/R4/search.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import FromClause
+
+from acpshare.search.query import Chain, Criterion, Has, Ids, InCompartment, Match, ReferenceTest, Test, Updated
+from acpshare.storage.sql.search.criteria import (
+    REFERENCES,
+    ids_are,
+    kept,
+    lies_with,
+    meets,
+    refers,
+    updated_is,
+)
+from acpshare.storage.sql.search.joins import Then
+from acpshare.storage.sql.search.values import Column, Condition, any_of, holds, is_point, table_of, tables_of
+from acpshare.storage.sql.tables import resource
+
+MOST_POINTS = 8
+"""With more tests than this, they are asked of an index together rather than one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A range of an index, or what joins lead to from one. The same key may come more than once."""
+
+    tables: FromClause
+    key: Column
+    where: tuple[Condition, ...]
+    in_order: bool = False
+    """The keys come in their order, so that a page can stop early."""
+
+
+Sources: TypeAlias = tuple[Source, ...]
+"""Together they give every key that meets a criterion."""
+
+
+def everything(type: str) -> Source:
+    """All resources of a type."""
+    it = resource.alias()
+    return Source(it, it.c.key, (it.c.type == type, kept(it)), in_order=True)
+
+
+def sources(criterion: Criterion, type: str) -> Sources | None:
+    """The keys of the resources of the type that meet it; None when only a resource that is known can be asked."""
+    how = _SOURCES.get(criterion.__class__)
+    return None if how is None else tuple(how(criterion, type))
+
+
+def is_small(criterion: Criterion) -> bool:
+    """So few by their nature that nothing needs to be counted: what is one person's, or was named one by one."""
+    if isinstance(criterion, Match):
+        return len(criterion.tests) == 1 and _is_of_one_person(criterion.tests[0])
+    return isinstance(criterion, Ids | InCompartment)
+
+
+def is_in_order(found: Sources) -> bool:
+    return all(source.in_order for source in found)
+
+
+def _is_of_one_person(test: Test) -> bool:
+    return isinstance(test, ReferenceTest) and test.type == "Patient"
+
+
+def _match(criterion: Match, _type: str) -> Iterator[Source]:
+    if len(criterion.tests) > MOST_POINTS:
+        for table, tests in tables_of(criterion.tests).items():
+            index = table.alias()
+            yield Source(index, index.c.key, (any_of(tests, index),))
+        return
+    for test in criterion.tests:
+        index = table_of(test).alias()
+        yield Source(index, index.c.key, (holds(test, index),), is_point(test))
+
+
+def _of_resource(condition: Callable[[Any, FromClause], Condition]) -> Callable[[Any, str], Iterator[Source]]:
+    def source(criterion: Criterion, type: str) -> Iterator[Source]:
+        it = resource.alias()
+        yield Source(it, it.c.key, (it.c.type == type, kept(it), condition(criterion, it)))
+
+    return source
+
+
+def _chain(criterion: Chain, _type: str) -> Iterator[Source]:
+    for type, inner in zip(criterion.types, criterion.criteria, strict=True):
+        for source in _inner(inner, type):
+            target, reference = resource.alias(), REFERENCES.alias()
+            where = (
+                target.c.key == source.key,
+                *refers(reference, criterion.parameter, target),
+                reference.c.type == type,
+            )
+            yield Source(Then(Then(source.tables, target), reference), reference.c.key, (*source.where, *where))
+
+
+def _has(criterion: Has, type: str) -> Iterator[Source]:
+    for source in _inner(criterion.criterion, criterion.type):
+        reference, this = REFERENCES.alias(), resource.alias()
+        refer = (reference.c.key == source.key, *refers(reference, criterion.parameter, this), reference.c.type == type)
+        yield Source(Then(Then(source.tables, reference), this), this.c.key, (*source.where, *refer, kept(this)))
+
+
+def _inner(criterion: Criterion, type: str) -> Sources:
+    found = sources(criterion, type)
+    if found is not None:
+        return found
+    every = everything(type)
+    return (Source(every.tables, every.key, (*every.where, meets(criterion, every.key))),)
+
+
+_SOURCES: dict[type, Callable[[Any, str], Iterator[Source]]] = {
+    Match: _match,
+    Ids: _of_resource(ids_are),
+    Updated: _of_resource(updated_is),
+    InCompartment: _of_resource(lies_with),
+    Chain: _chain,
+    Has: _has,
+}

@@ -1,0 +1,214 @@
+"""What a test asks of the columns of an index table, always so that an index can answer it.
+
+https://hl7.org/fhir/R4/search.html#ptypes
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias, cast
+
+from sqlalchemy import ColumnElement, FromClause, Integer, Table, and_, false, literal, not_, or_, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from acpshare.search.query import (
+    VALUE_OF,
+    Address,
+    Comparator,
+    DateTest,
+    QuantityTest,
+    ReferenceTest,
+    StringTest,
+    Test,
+    Text,
+    TokenTest,
+    UriTest,
+)
+from acpshare.search.texts import folded
+from acpshare.storage.checks import is_storable
+from acpshare.storage.sql.tables import INDEX_TABLES
+
+Condition: TypeAlias = ColumnElement[bool]
+Column: TypeAlias = ColumnElement[Any]
+
+_SHORT = 100
+"""Characters of a text that is certainly not cut in an index; of a longer one the beginning is compared first."""
+
+
+def table_of(test: Test) -> Table:
+    return INDEX_TABLES[VALUE_OF[type(test)]]
+
+
+def is_point(test: Test) -> bool:
+    """Whether what it is met by stands together in an index, in the order of the keys."""
+    match test:
+        case TokenTest():
+            return test.code is not None
+        case StringTest():
+            return test.how is Text.EXACT and len(test.text) <= _SHORT
+        case UriTest():
+            return test.how is Address.EXACT
+        case _:
+            return isinstance(test, ReferenceTest)
+
+
+def any_of(tests: Sequence[Test], index: FromClause) -> Condition:
+    """One of the tests, all of one table, holds for the row."""
+    lists: defaultdict[tuple[int, str | None], list[Test]] = defaultdict(list)
+    others: list[Condition] = []
+    for test in tests:
+        match test:
+            case TokenTest() if test.code is not None:
+                lists[test.parameter, test.system].append(test)
+            case ReferenceTest():
+                lists[test.parameter, test.type].append(test)
+            case _:
+                others.append(holds(test, index))
+    return or_(false(), *others, *(_one_of(group, index) for group in lists.values()))
+
+
+def _one_of(tests: Sequence[Test], index: FromClause) -> Condition:
+    """Many codes of one system, or many ids of one type: a list instead of as many tests."""
+    first, columns = tests[0], index.c
+    if len(tests) == 1:
+        return holds(first, index)
+    if isinstance(first, TokenTest):
+        values, column, kind, of = [cast("TokenTest", each).code for each in tests], "code", "system", first.system
+    else:
+        references = [cast("ReferenceTest", each) for each in tests]
+        values, column, kind, of = [each.id for each in references], "id", "type", references[0].type
+    kept = [value for value in values if is_storable({column: value})]
+    one = and_(columns.parameter == first.parameter, columns[column].in_(kept))
+    return one if of is None else and_(one, columns[kind] == of)
+
+
+def holds(test: Test, index: FromClause) -> Condition:
+    """The test, its parameter included, holds for the row."""
+    if not _storable(test):
+        return false()
+    return and_(index.c.parameter == test.parameter, _VALUE[type(test)](test, index))
+
+
+def _storable(test: Test) -> bool:
+    """No row has a text that could not be stored, and an engine would only complain of it."""
+    return is_storable({name: getattr(test, name, None) for name in ("system", "code", "text", "type", "id", "uri")})
+
+
+def _token(test: TokenTest, index: FromClause) -> Condition:
+    parts = [
+        index.c[name] == value for name, value in (("code", test.code), ("system", test.system)) if value is not None
+    ]
+    return and_(true(), *parts)
+
+
+def _string(test: StringTest, index: FromClause) -> Condition:
+    if test.how is Text.EXACT:
+        short = len(test.text) <= _SHORT
+        folded_is = (
+            index.c.folded == folded(test.text) if short else begins_with(index.c.folded, folded(test.text[:_SHORT]))
+        )
+        return and_(folded_is, index.c.exact == test.text)
+    if test.how is Text.STARTS_WITH:
+        return begins_with(index.c.folded, test.text)
+    return place_in(index.c.folded, literal(test.text)) > 0
+
+
+def _reference(test: ReferenceTest, index: FromClause) -> Condition:
+    this = index.c.id == test.id
+    return this if test.type is None else and_(this, index.c.type == test.type)
+
+
+def _uri(test: UriTest, index: FromClause) -> Condition:
+    if test.how is Address.EXACT:
+        return index.c.uri == test.uri
+    if test.how is Address.BELOW:
+        return begins_with(index.c.uri, test.uri)
+    return index.c.uri.in_([test.uri[:end] for end in range(1, len(test.uri) + 1)])
+
+
+def _date(test: DateTest, index: FromClause) -> Condition:
+    return compared(test.comparator, index.c.low, index.c.high, test.low, test.high)
+
+
+def _quantity(test: QuantityTest, index: FromClause) -> Condition:
+    units = [
+        index.c[name] == value for name, value in (("system", test.system), ("code", test.code)) if value is not None
+    ]
+    return and_(compared(test.comparator, index.c.low, index.c.high, test.low, test.high), *units)
+
+
+_VALUE: dict[type, Callable[[Any, FromClause], Condition]] = {
+    TokenTest: _token,
+    StringTest: _string,
+    ReferenceTest: _reference,
+    UriTest: _uri,
+    DateTest: _date,
+    QuantityTest: _quantity,
+}
+
+
+def compared(comparator: Comparator, r_low: Column, r_high: Column, low: float, high: float) -> Condition:
+    """A range on record against the range asked for. All but `ne` bound a column that an index begins with."""
+    within = and_(r_low >= low, r_low <= high, r_high <= high)
+    match comparator:
+        case Comparator.EQ:
+            return within
+        case Comparator.NE:
+            return not_(and_(r_low >= low, r_high <= high))
+        case Comparator.GT:
+            return r_high > high
+        case Comparator.LT:
+            return r_low < low
+        case Comparator.GE:
+            return and_(r_high >= low, or_(r_high > high, r_low >= low))
+        case Comparator.LE:
+            return and_(r_low <= high, or_(r_low < low, r_high <= high))
+        case Comparator.SA:
+            return r_low >= high
+        case Comparator.EB:
+            return r_high <= low
+        case Comparator.AP:
+            return and_(r_low < high, r_high > low)
+
+
+def begins_with(column: Column, text: str) -> Condition:
+    """As a range: LIKE uses an index on neither engine as it comes."""
+    end = _after_all_that_begin_with(text)
+    return and_(column >= text, column < end) if end is not None else and_(true(), column >= text)
+
+
+class place_in(FunctionElement[int]):  # noqa: N801 - a function of the database, named like one
+    """Where a text begins within another, 0 where it does not: LIKE would give a meaning to some of its characters."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(place_in, "sqlite")
+def _instr(element: place_in, compiler: SQLCompiler, **how: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **how)})"
+
+
+@compiles(place_in, "postgresql")
+def _strpos(element: place_in, compiler: SQLCompiler, **how: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **how)})"
+
+
+def _after_all_that_begin_with(text: str) -> str | None:
+    """The least text that is greater than all that begin so; None where there is none."""
+    kept = text.rstrip("\U0010ffff")
+    if not kept:
+        return None
+    last = ord(kept[-1]) + 1
+    return kept[:-1] + chr(0xE000 if 0xD800 <= last <= 0xDFFF else last)
+
+
+def tables_of(tests: Iterable[Test]) -> dict[Table, list[Test]]:
+    """The tests of each table: one value, however, is of one."""
+    found: defaultdict[Table, list[Test]] = defaultdict(list)
+    for test in tests:
+        found[table_of(test)].append(test)
+    return found
