@@ -1,6 +1,6 @@
 """What a stored version is found by: its text, read once, and the values that search takes from it.
 
-A deletion has none; nor has a type that is not searched, or a text that is no such resource, which no interaction stores.
+A deletion has none; nor has a type that is not searched, or a text that is no such resource: none is stored.
 """
 
 from __future__ import annotations

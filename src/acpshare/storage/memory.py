@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from threading import Lock
@@ -13,6 +13,10 @@ from threading import Lock
 from acpshare.outcome import IssueType, Unavailable, error
 from acpshare.storage import checks
 from acpshare.storage.chain import chained
+from acpshare.storage.indexing import values_of
+from acpshare.storage.jobs import Jobs, MemoryJobs
+from acpshare.storage.keys import new_key
+from acpshare.storage.memory_state import State
 from acpshare.storage.protocols import Reading, Store, Writing
 from acpshare.storage.rows import (
     AuditRow,
@@ -24,35 +28,14 @@ from acpshare.storage.rows import (
     PlanRow,
     Remembered,
     StoredResource,
+    VersionPosition,
 )
 
 PAGE = 200
 
 
-@dataclass(slots=True)
-class _State:
-    versions: dict[tuple[str, str], tuple[StoredResource, ...]] = field(default_factory=dict)
-    identifiers: dict[tuple[str, str], IdentifierRow] = field(default_factory=dict)
-    plans: dict[tuple[str, str], tuple[PlanRow, ...]] = field(default_factory=dict)
-    views: dict[str, CurrentView] = field(default_factory=dict)
-    remembered: dict[str, Remembered] = field(default_factory=dict)
-    audit: list[AuditRow] = field(default_factory=list)
-    outbox: list[OutboxEvent] = field(default_factory=list)
-
-    def copy(self) -> _State:
-        return _State(
-            dict(self.versions),
-            dict(self.identifiers),
-            dict(self.plans),
-            dict(self.views),
-            dict(self.remembered),
-            list(self.audit),
-            list(self.outbox),
-        )
-
-
 class _MemoryReading(Reading):
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     def resource(self, type: str, id: str) -> StoredResource | None:
@@ -65,6 +48,26 @@ class _MemoryReading(Reading):
     def history(self, type: str, id: str) -> Sequence[StoredResource]:
         return tuple(reversed(self._state.versions.get((type, id), ())))
 
+    def history_of(
+        self,
+        type: str | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: VersionPosition | None = None,
+        count: int = 50,
+    ) -> Sequence[StoredResource]:
+        found = [
+            row
+            for (of, _), versions in self._state.versions.items()
+            if type in (None, of)
+            for row in versions
+            if since is None or row.last_updated >= since
+            if until is None or row.last_updated <= until
+            if after is None or _place(row) < _place(after)
+        ]
+        return tuple(sorted(found, key=_place, reverse=True)[:count])
+
     def resources_of(self, person: str, type: str | None = None) -> Sequence[StoredResource]:
         return tuple(row for row in self.every_resource(type) if row.person == person)
 
@@ -74,7 +77,9 @@ class _MemoryReading(Reading):
                 yield versions[-1]
 
     def walk(self, type: str, after: str = "") -> Sequence[StoredResource]:
-        found = (versions[-1] for (of, id), versions in sorted(self._state.versions.items()) if of == type and id > after)
+        found = (
+            versions[-1] for (of, id), versions in sorted(self._state.versions.items()) if of == type and id > after
+        )
         return tuple(islice(found, PAGE))
 
     def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
@@ -134,11 +139,22 @@ class _MemoryReading(Reading):
         )
 
 
+def _place(row: StoredResource | VersionPosition) -> tuple[datetime, str, str, int]:
+    return row.last_updated, row.type, row.id, row.version_id
+
+
 class _MemoryWriting(_MemoryReading, Writing):
-    def __init__(self, state: _State) -> None:
+    def __init__(self, state: State, base_url: str) -> None:
         super().__init__(state)
+        self._base_url = base_url
         self._audit: list[tuple[datetime, str | None, bytes]] = []
         self._outbox: list[tuple[datetime, str | None, str, bytes]] = []
+
+    def lock(self, *names: str) -> None:
+        """There is one writer."""
+
+    def erase(self, person: str) -> Mapping[str, int]:
+        return self._state.erase(person)
 
     def next_version(self, type: str, id: str) -> int:
         return len(self._state.versions.get((type, id), ())) + 1
@@ -156,6 +172,10 @@ class _MemoryWriting(_MemoryReading, Writing):
         # The person is where a resource is kept: earlier versions move with it.
         moved = (replace(row, person=resource.person) for row in earlier)
         self._state.versions[key] = (*moved, resource)
+        self._state.keys.setdefault(key, new_key())
+        self._state.index.pop(key, None)
+        if not resource.deleted:
+            self._state.index[key] = values_of(resource, self._base_url)
         return resource
 
     def delete(self, type: str, id: str, version_id: int, last_updated: datetime) -> StoredResource:
@@ -211,7 +231,7 @@ class _MemoryWriting(_MemoryReading, Writing):
             raise checks.key_taken()
         self._state.remembered[remembered.key] = remembered
 
-    def finish(self) -> _State:
+    def finish(self) -> State:
         """Number what was appended: the state to be kept."""
         for recorded, person, text in self._audit:
             self._state.audit.append(chained(self.audit_head(), recorded, person, text))
@@ -221,10 +241,16 @@ class _MemoryWriting(_MemoryReading, Writing):
 
 
 class MemoryStore(Store):
-    def __init__(self, busy_seconds: float = 10.0) -> None:
-        self._state = _State()
+    def __init__(self, busy_seconds: float = 10.0, base_url: str = "") -> None:
+        self._state = State()
         self._writer = Lock()
         self._busy_seconds = busy_seconds
+        self._base_url = base_url
+        self._jobs = MemoryJobs()
+
+    @property
+    def jobs(self) -> Jobs:
+        return self._jobs
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
@@ -235,7 +261,7 @@ class MemoryStore(Store):
         if not self._writer.acquire(timeout=self._busy_seconds):
             raise Unavailable(error(IssueType.TRANSIENT, "the store is busy; nothing was stored"))
         try:
-            writing = _MemoryWriting(self._state.copy())
+            writing = _MemoryWriting(self._state.copy(), self._base_url)
             yield writing
             self._state = writing.finish()
         finally:

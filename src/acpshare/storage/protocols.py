@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from acpshare.search.query import SearchQuery
+from acpshare.storage.jobs import Jobs
 from acpshare.storage.rows import (
     AuditRow,
     Counts,
@@ -47,9 +48,10 @@ class Reading(Protocol):
         after: VersionPosition | None = None,
         count: int = 50,
     ) -> Sequence[StoredResource]:
-        """Versions of all resources (of a type), deletions included, newest first: those of an instant by type and id.
+        """Versions of all resources (of a type), deletions included, newest first.
 
-        From `since` on and not after `until`; a page of them, after the one where the last page ended.
+        Those of one instant come backwards, too: by type, id and version. From `since` on and not after `until`; a page
+        of them, after the one where the last page ended.
         """
 
     def search(self, query: SearchQuery) -> SearchPage:
@@ -68,7 +70,7 @@ class Reading(Protocol):
         """A page of the current versions of a type, deletions included, by id, of those after one; empty at the end."""
 
     def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
-        """A page of what lies in a person's compartment, deletions included, by type and id, of what comes after one."""
+        """A page of what lies in a person's compartment, deletions included, by type and id, after one of them."""
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         """Whom an identifier leads to. A superseded number is followed; `replaced_by` of the answer says to which."""
@@ -107,7 +109,11 @@ class Writing(Reading, Protocol):
     """
 
     def lock(self, *names: str) -> None:
-        """Wait until no other write holds a lock of these names, and hold it until the end of this one."""
+        """Wait until no other write holds the lock that has this name, in its parts, and hold it until the end.
+
+        In every write in this order, and those of a kind sorted, so that no two wait for each other:
+        `("idempotency", key)`, `("identifier", system, value)`, `("person", id)`, `("resource", type, id)`.
+        """
 
     def erase(self, person: str) -> Mapping[str, int]:
         """Take away every version of everything in a person's compartment, the Patient, plans, views, identifiers and
@@ -148,6 +154,10 @@ class Writing(Reading, Protocol):
 
 
 class Store(Protocol):
+    @property
+    def jobs(self) -> Jobs:
+        """Long work, and how far it is: each call a transaction of its own."""
+
     def read(self) -> AbstractContextManager[Reading]: ...
 
     def write(self) -> AbstractContextManager[Writing]:

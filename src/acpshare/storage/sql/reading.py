@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row
 
+from acpshare.search.query import SearchQuery
 from acpshare.storage import checks
 from acpshare.storage.protocols import Reading
 from acpshare.storage.rows import (
@@ -19,9 +21,13 @@ from acpshare.storage.rows import (
     PlanRow,
     PlanState,
     Remembered,
+    SearchPage,
     StoredResource,
+    VersionPosition,
 )
-from acpshare.storage.sql import statements
+from acpshare.storage.sql import history, statements
+from acpshare.storage.sql.search.limits import SEARCH_SECONDS
+from acpshare.storage.sql.search.searching import search
 from acpshare.storage.sql.tables import NOBODY
 
 AUDIT_LOG = "audit"
@@ -29,8 +35,10 @@ OUTBOX_LOG = "outbox"
 
 
 class SqlReading(Reading):
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, base_url: str = "", search_seconds: float = SEARCH_SECONDS) -> None:
         self._connection = connection
+        self._base_url = base_url
+        self._search_seconds = search_seconds
 
     def _flush(self) -> None:
         """Write what is pending: called before what reads by another way than `_all` and `_first`."""
@@ -53,6 +61,21 @@ class SqlReading(Reading):
 
     def history(self, type: str, id: str) -> Sequence[StoredResource]:
         return tuple(map(_stored, self._all(statements.HISTORY, {"type": type, "id": id})))
+
+    def history_of(
+        self,
+        type: str | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: VersionPosition | None = None,
+        count: int = 50,
+    ) -> Sequence[StoredResource]:
+        return tuple(map(_stored, self._all(*history.page(type, since, until, after, count))))
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        self._flush()
+        return search(self._connection, query, self._base_url, self._search_seconds)
 
     def resources_of(self, person: str, type: str | None = None) -> Sequence[StoredResource]:
         if type is None:

@@ -34,7 +34,7 @@ from acpshare.storage.sql.tables import (
 
 PAGE = 200
 
-_VERSION = (
+COLUMNS = (
     resource_version.c.type,
     resource_version.c.id,
     resource_version.c.version_id,
@@ -61,13 +61,13 @@ _ALL_VERSIONS = resource.join(
 )
 _THIS = and_(resource.c.type == bindparam("type"), resource.c.id == bindparam("id"))
 
-RESOURCE = select(*_VERSION).select_from(_CURRENT).where(_THIS)
-HISTORY = select(*_VERSION).select_from(_ALL_VERSIONS).where(_THIS).order_by(resource_version.c.version_id.desc())
+RESOURCE = select(*COLUMNS).select_from(_CURRENT).where(_THIS)
+HISTORY = select(*COLUMNS).select_from(_ALL_VERSIONS).where(_THIS).order_by(resource_version.c.version_id.desc())
 VERSION = (
-    select(*_VERSION).select_from(_ALL_VERSIONS).where(_THIS, resource_version.c.version_id == bindparam("version_id"))
+    select(*COLUMNS).select_from(_ALL_VERSIONS).where(_THIS, resource_version.c.version_id == bindparam("version_id"))
 )
 
-_NOT_DELETED = select(*_VERSION).select_from(_CURRENT).where(resource_version.c.text.is_not(None))
+_NOT_DELETED = select(*COLUMNS).select_from(_CURRENT).where(resource_version.c.text.is_not(None))
 RESOURCES_OF = _NOT_DELETED.where(resource.c.person == bindparam("person")).order_by(resource.c.type, resource.c.id)
 RESOURCES_OF_TYPE = RESOURCES_OF.where(resource.c.type == bindparam("type"))
 _AFTER = tuple_(resource.c.type, resource.c.id) > tuple_(
@@ -85,7 +85,7 @@ def _page(pointers: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         resource_version.c.id == page.c.id,
         resource_version.c.version_id == page.c.version_id,
     )
-    return select(*_VERSION).select_from(page.join(resource_version, this)).order_by(page.c.type, page.c.id)
+    return select(*COLUMNS).select_from(page.join(resource_version, this)).order_by(page.c.type, page.c.id)
 
 
 EVERY_RESOURCE = _page(_POINTERS)

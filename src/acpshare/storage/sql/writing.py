@@ -25,16 +25,16 @@ from acpshare.storage.rows import (
     Remembered,
     StoredResource,
 )
-from acpshare.storage.sql import changes, columns
+from acpshare.storage.sql import changes, columns, erasure
 from acpshare.storage.sql.index import PendingRows
 from acpshare.storage.sql.reading import AUDIT_LOG, OUTBOX_LOG, SqlReading
+from acpshare.storage.sql.search.limits import SEARCH_SECONDS
 from acpshare.storage.sql.tables import NOBODY
 
 
 class SqlWriting(SqlReading, Writing):
-    def __init__(self, connection: Connection, base_url: str = "") -> None:
-        super().__init__(connection)
-        self._base_url = base_url
+    def __init__(self, connection: Connection, base_url: str = "", search_seconds: float = SEARCH_SECONDS) -> None:
+        super().__init__(connection, base_url, search_seconds)
         self._changes = changes.CHANGES[connection.dialect.name]
         self._one_writer = connection.dialect.name == "sqlite"
         self._audit: list[tuple[datetime, str | None, bytes]] = []
@@ -43,10 +43,23 @@ class SqlWriting(SqlReading, Writing):
         self._index = PendingRows()
 
     def lock(self, *names: str) -> None:
-        self._lock(*names)
+        """Until the end of this write, on PostgreSQL; SQLite has one writer anyway."""
+        if not self._one_writer:
+            key = int.from_bytes(sha256("\0".join(names).encode(errors="surrogatepass")).digest()[:8], signed=True)
+            self._connection.execute(changes.LOCK, {"key": key})
+
+    def erase(self, person: str) -> Mapping[str, int]:
+        """Locked as whoever records for them locks: numbers first, then the person."""
+        if person == NOBODY or not checks.is_storable({"person": person}):
+            return {}
+        self._flush()
+        for system, value in erasure.identifiers_held(self._connection, person):
+            self.lock("identifier", system, value)
+        self.lock("person", person)
+        return erasure.erase(self._connection, person)
 
     def next_version(self, type: str, id: str) -> int:
-        self._lock("resource", type, id)
+        self.lock("resource", type, id)
         row = self._first(changes.CURRENT_VERSION, {"this_type": type, "this_id": id})
         return 1 if row is None else int(row.version_id) + 1
 
@@ -96,7 +109,7 @@ class SqlWriting(SqlReading, Writing):
 
     def put_plan(self, plan: PlanRow) -> None:
         plan = checks.storable_plan(plan)
-        self._lock("person", plan.person)
+        self.lock("person", plan.person)
         key = {"person": plan.person, "plan_id": plan.plan_id}
         if self._connection.execute(changes.LAST_PLAN_VERSION, key).scalar_one() != plan.version_id - 1:
             raise checks.version_conflict("CarePlan")
@@ -130,19 +143,19 @@ class SqlWriting(SqlReading, Writing):
     # What is read here is decided upon: whoever reads it next waits until this write has ended.
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
-        self._lock("identifier", system, value)
+        self.lock("identifier", system, value)
         return super().person_by_identifier(system, value)
 
     def plans_of(self, person: str) -> Sequence[PlanRow]:
-        self._lock("person", person)
+        self.lock("person", person)
         return super().plans_of(person)
 
     def plan(self, person: str, plan_id: str) -> PlanRow | None:
-        self._lock("person", person)
+        self.lock("person", person)
         return super().plan(person, plan_id)
 
     def idempotency(self, key: str) -> Remembered | None:
-        self._lock("idempotency", key)
+        self.lock("idempotency", key)
         return super().idempotency(key)
 
     def finish(self) -> None:
@@ -229,9 +242,3 @@ class SqlWriting(SqlReading, Writing):
 
     def _changed(self, statement: Executable, values: dict[str, Any]) -> bool:
         return self._connection.execute(statement, values).rowcount > 0
-
-    def _lock(self, *names: str) -> None:
-        """Until the end of this write, on PostgreSQL; SQLite has one writer anyway."""
-        if not self._one_writer:
-            key = int.from_bytes(sha256("\0".join(names).encode(errors="surrogatepass")).digest()[:8], signed=True)
-            self._connection.execute(changes.LOCK, {"key": key})
