@@ -79,14 +79,18 @@ def is_safe(div: Any) -> bool:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     try:
-        parser.Parse(_ENTITY.sub(_character, div), True)
+        parser.Parse(with_characters(div), True)
     except (expat.ExpatError, _Unsafe, UnicodeError):
         return False
     return reader.has_content
 
 
+def with_characters(div: str) -> str:
+    """The same text with HTML's named characters, which XML does not know, as themselves."""
+    return _ENTITY.sub(_character, div) if "&" in div else div
+
+
 def _character(entity: re.Match[str]) -> str:
-    """HTML's named characters, which XML does not know, as themselves."""
     name = entity[1]
     return entity[0] if name in _XML_ENTITIES else html5.get(f"{name};", entity[0])
 
