@@ -79,6 +79,9 @@ def build_components(
         base_url=settings.base_url,
         version=VERSION,
         synthetic_only=demo,
+        require_if_match=settings.require_if_match,
+        most_entries=settings.most_bundle_entries,
+        most_deletes=settings.most_conditional_deletes,
         quick_reads=settings.database_url.startswith("sqlite"),
     )
 

@@ -43,6 +43,16 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=5_000_000, ge=1_000, description="Largest request body; a larger one is refused while it arrives."
     )
+    require_if_match: bool = Field(
+        default=False,
+        description="Whether an update of what is here already must name, in `If-Match`, the version it is made of.",
+    )
+    most_bundle_entries: int = Field(
+        default=1_000, ge=1, le=5_000, description="Entries of one batch or transaction; one with more is refused."
+    )
+    most_conditional_deletes: int = Field(
+        default=1, ge=1, le=1_000, description="How many resources, all of one person, a conditional delete may delete."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
     @field_validator("mapping_paths", mode="before")

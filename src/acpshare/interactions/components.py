@@ -30,6 +30,12 @@ class Components:
     base_url: str
     version: str
     synthetic_only: bool
+    require_if_match: bool = False
+    """Whether an update of what is here already must name the version that it is made of."""
+    most_entries: int = 1_000
+    """Entries of one Bundle."""
+    most_deletes: int = 1
+    """How many resources one conditional delete may delete, all of one person."""
     quick_reads: bool = True
     """Whether a read by key is so short that it may keep everybody waiting: of a file, not of a server."""
 

@@ -43,6 +43,12 @@ class Edit:
     translation: Translation[Plan]
 
 
+def is_care_plan(reference: object, base_url: str) -> bool:
+    """Whether a Reference leads to a CarePlan of this server."""
+    said = reference.get("reference") if isinstance(reference, dict) else None
+    return isinstance(said, str) and _CARE_PLAN.fullmatch(said.removeprefix(f"{base_url}/")) is not None
+
+
 def plan_named(resource: JsonObject, base_url: str) -> Named | None:
     """The plan that the response is an edit of, if it is one. Raises Invalid for two."""
     references = [str(each.get("reference", "")).removeprefix(f"{base_url}/") for each in resource.get("basedOn", ())]

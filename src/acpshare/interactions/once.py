@@ -48,6 +48,12 @@ def _key(type: str, system: str, value: str) -> str:
     return key if len(key) <= LONGEST_KEY else f"{type}?identifier:sha256={hashlib.sha256(key.encode()).hexdigest()}"
 
 
+def names_identifier(condition: str) -> bool:
+    """Whether a condition is what a key is made of: an identifier with its system, and no more."""
+    pairs = parse_qsl(condition.strip().removeprefix("?"), keep_blank_values=True)
+    return len(pairs) == 1 and pairs[0][0] == "identifier" and "|" in pairs[0][1]
+
+
 def _condition(type: str, header: str | None) -> tuple[str, ...]:
     if header is None:
         return ()

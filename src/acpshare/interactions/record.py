@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.plan import patient_of
-from acpshare.interactions import once
+from acpshare.interactions import matching, once
 from acpshare.interactions.components import Components
 from acpshare.interactions.derived import Said, instant, keep_made, keep_plan, new_row, next_row
 from acpshare.interactions.edit import Edit, Named, edited_plan, plan_named
@@ -41,12 +41,32 @@ def record(
 ) -> Recorded:
     """Record a form. Raises Malformed, Invalid, Unsafe, Conflict or Duplicate; then nothing is stored."""
     with refusals_logged():
-        form = received(components, parse(body, max_bytes=max_bytes), body, if_none_exist)
+        resource = parse(body, max_bytes=max_bytes)
+    return record_resource(components, resource, body, if_none_exist=if_none_exist, client=client)
+
+
+def record_resource(
+    components: Components, resource: JsonObject, body: bytes, *, if_none_exist: str | None, client: str
+) -> Recorded:
+    """The same of a body that has been read."""
+    with refusals_logged():
+        by_key = if_none_exist is None or once.names_identifier(if_none_exist)
+        condition = matching.pairs_of(if_none_exist, "If-None-Exist") if if_none_exist and not by_key else None
+        form = received(components, resource, body, if_none_exist if by_key else None)
         with unit(components, client) as opened:
-            done = file(opened, form, opened.new_id(TYPE))
+            done = _unless_found(opened, form, condition)
             if done.is_new:
                 opened.note("create", done)
     return opened.finished(done)
+
+
+def _unless_found(opened: Unit, form: Received, condition: matching.Pairs | None) -> Recorded:
+    if condition is not None:
+        matching.lock(opened.writing, TYPE, condition)
+        found = matching.only_match(opened.components, opened.writing, TYPE, condition)
+        if found is not None:
+            return _again(once.Known(b"", found, None))
+    return file(opened, form, opened.new_id(TYPE))
 
 
 @contextmanager
