@@ -25,7 +25,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from acpshare import bootstrap
-from acpshare.api.examples import FORM
+from acpshare.api.contract.examples import FORM
 from acpshare.interactions.record import record
 from acpshare.observability import log
 from acpshare.settings import Settings

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from acpshare import bootstrap
-from acpshare.api.examples import FORM
+from acpshare.api.contract.examples import FORM
 from acpshare.interactions.record import record
 from acpshare.observability import log
 from acpshare.settings import Settings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from acpshare.api.openapi import contract
+from acpshare.api.contract import contract
 from acpshare.bootstrap import VERSION
 
 
 def generate() -> dict[str, str]:
-    return {"openapi/acpshare.json": json.dumps(contract(VERSION), indent=2, ensure_ascii=False) + "\n"}
+    return {"openapi/acpshare.json": json.dumps(contract(VERSION), indent=1, ensure_ascii=False) + "\n"}

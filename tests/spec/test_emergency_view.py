@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from acpshare.api.examples import ADVANCE_DECISION, BY_NUMBER
+from acpshare.api.contract.examples import ADVANCE_DECISION, BY_NUMBER
 from acpshare.interactions.emergency_view import renew_all
 from tests.support.service import BASE, NHS, NUMBER, OUTSIDE_TEST_RANGE, Service, codes, golden, issues
 

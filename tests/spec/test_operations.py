@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from acpshare.api.examples import BY_NUMBER
+from acpshare.api.contract.examples import BY_NUMBER
 from tests.support.service import NHS, NUMBER, Service, codes, golden, issues, said
 
 RESIDENT = golden("respect-v3", "care-home-resident")

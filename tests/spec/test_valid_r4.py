@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from acpshare.api.examples import ADVANCE_DECISION, FORM
+from acpshare.api.contract.examples import ADVANCE_DECISION, FORM
 from acpshare.fhir.json_text import parse
 from tests.support.service import NHS, NUMBER, Service, plan_of
 from tests.support.validators import assert_valid_r4

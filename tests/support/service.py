@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def check_contract(answer: httpx.Response) -> None:
         return
     responses = CONTRACT["paths"][found][method]["responses"]
     assert str(answer.status_code) in responses, f"{method} {found} may not answer {answer.status_code}"
-    promised = responses[str(answer.status_code)]
+    promised = _resolved(responses[str(answer.status_code)])
     for header in promised.get("headers", ()):
         assert header in answer.headers, f"{method} {found} {answer.status_code} promises {header}"
     if not answer.content:
@@ -134,6 +135,17 @@ def check_contract(answer: httpx.Response) -> None:
         jsonschema.validate(answer.json(), schema)
 
 
+def _resolved(described: dict[str, Any]) -> dict[str, Any]:
+    """What a reference within the contract leads to."""
+    found: dict[str, Any] = CONTRACT
+    if "$ref" not in described:
+        return described
+    for part in described["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{[a-z]+\\\}", r"[^/]+", re.escape(path)))
 

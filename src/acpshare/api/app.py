@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from acpshare.api.authentication import ClientTokens
+from acpshare.api.contract import contract
 from acpshare.api.door import House
 from acpshare.api.edge import Edge
 from acpshare.api.emergency import EmergencyDoor
 from acpshare.api.errors import on_failure, on_router_refusal
-from acpshare.api.openapi import contract
 from acpshare.api.pages import Pages, page_routes
 from acpshare.api.routes import build_routes
 from acpshare.api.start import openapi_handler, start_handler
@@ -46,7 +46,7 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     extra = {"openapi": openapi_handler(document), "start": start_handler()}
-    app.router.routes.extend(build_routes(house, EmergencyDoor(house, pages.view), extra))
+    app.router.routes.append(build_routes(house, EmergencyDoor(house, pages.view), extra))
     app.router.routes.extend(page_routes(house, pages))
     app.add_middleware(Edge, request_ids=components.ids, secure=secure)
 

@@ -6,16 +6,14 @@ import asyncio
 
 from starlette.requests import ClientDisconnect, Request
 
-from acpshare.api.negotiation import check_content
-from acpshare.outcome import IssueType, Malformed, TooLarge, error
+from acpshare.outcome import IssueType, Malformed, TimedOut, TooLarge, error
 
 PATIENCE = 30
 """Seconds that a body may take to arrive."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """The body of a request that carries JSON. Raises UnsupportedMediaType, TooLarge or Malformed."""
-    check_content(request.headers.get("content-type", ""), request.headers.get("content-encoding", ""))
+    """The body of a request. Raises TooLarge, TimedOut or Malformed."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit:
         raise _too_large(limit)
@@ -30,7 +28,7 @@ async def read_body(request: Request, limit: int) -> bytes:
                 chunks.append(chunk)
     except TimeoutError:
         reason = f"the body did not arrive within {PATIENCE} seconds"
-        raise Malformed(error(IssueType.STRUCTURE, reason)) from None
+        raise TimedOut(error(IssueType.TRANSIENT, reason)) from None
     except ClientDisconnect:
         raise Malformed(error(IssueType.STRUCTURE, "the body ended before it was complete")) from None
     return b"".join(chunks)

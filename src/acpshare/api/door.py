@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -14,15 +14,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from acpshare.api.answers import resource_response
 from acpshare.api.authentication import ClientTokens
 from acpshare.api.body import read_body
-from acpshare.api.negotiation import negotiate
+from acpshare.api.negotiation import FHIR_JSON, check_content
+from acpshare.api.rendering import LARGE, Rendition, dressed, rendition, sent_as_json
+from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions.components import Components
 from acpshare.interactions.registry import PUBLIC, Interaction
 from acpshare.outcome import IssueType, Malformed, error
 
-MAX_PARAMETERS = 50
+MAX_PARAMETERS = 100
+_OF_THE_ANSWER = ("_format", "_pretty", "_summary", "_elements")
 
+Pairs = Sequence[tuple[str, str]]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -41,37 +46,89 @@ class House:
             scope["acpshare.client"] = self.clients.client(scope)
 
 
-@dataclass(frozen=True)
 class Call:
-    """One request, past the door. `query` holds only parameters that the interaction knows."""
+    """One request, past the door. `query` holds the parameters that the interaction knows; `pairs` those of a search."""
 
-    request: Request
-    house: House
-    interaction: Interaction
-    query: Mapping[str, str]
-    media_type: str
+    __slots__ = ("_headers", "_receive", "house", "interaction", "pairs", "query", "rendition", "scope")
+
+    def __init__(self, scope: Scope, receive: Receive, house: House, interaction: Interaction, pairs: Pairs) -> None:
+        self.scope = scope
+        self.house = house
+        self.interaction = interaction
+        self.pairs = pairs
+        self.query: Mapping[str, str] = dict(pairs)
+        self._receive = receive
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        asked = [self.query.get(name) for name in _OF_THE_ANSWER] if pairs else ()
+        self.rendition: Rendition = rendition(_accept(scope), interaction.media_types, *asked)
+        scope["acpshare.rendition"] = self.rendition
+        if pairs and interaction.searches:
+            self.pairs = [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
 
     @property
     def components(self) -> Components:
         return self.house.components
 
     @property
+    def request(self) -> Request:
+        return Request(self.scope, self._receive)
+
+    @property
+    def path_params(self) -> Mapping[str, str]:
+        params: Mapping[str, str] = self.scope["path_params"]
+        return params
+
+    @property
     def id(self) -> str:
-        return str(self.request.path_params["id"])
+        return self.path_params["id"]
+
+    @property
+    def type(self) -> str:
+        """The resource type at whose address the interaction is."""
+        return self.interaction.type or ""
 
     @property
     def client(self) -> str:
         """Who is asking, for the audit."""
-        return str(self.request.scope.get("acpshare.client", "anonymous"))
+        return str(self.scope.get("acpshare.client", "anonymous"))
+
+    @property
+    def media_type(self) -> str:
+        """How the handler's JSON is labelled. What is asked for otherwise (XML) is made of it at the door."""
+        return self.rendition.media_type if self.rendition.is_json else FHIR_JSON
 
     def header(self, name: str) -> str | None:
-        return self.request.headers.get(name)
+        value = self._headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+    def content_type(self) -> str:
+        """The media type of the body. Raises UnsupportedMediaType."""
+        encoding = self.header("content-encoding") or ""
+        return check_content(self.header("content-type") or "", encoding, self.interaction.takes)
 
     async def body(self) -> bytes:
+        """The body as it came. Raises UnsupportedMediaType, TooLarge, TimedOut or Malformed."""
+        self.content_type()
         return await read_body(self.request, self.house.max_body_bytes)
+
+    async def text(self) -> bytes:
+        """The body as JSON text: XML is turned into it."""
+        media_type, body = self.content_type(), await self.body()
+        return await self.run(sent_as_json, body, media_type)
+
+    def respond(
+        self, resource: JsonObject | bytes | str, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        return resource_response(resource, status, media_type=self.media_type, headers=headers)
 
     async def run(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what waits for the database or computes for long, beside the event loop."""
+        return await run_in_threadpool(partial(act, *args, **kwargs))
+
+    async def quickly(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do a read by key: at once where that is quicker than handing it to a thread."""
+        if self.components.quick_reads:
+            return act(*args, **kwargs)
         return await run_in_threadpool(partial(act, *args, **kwargs))
 
 
@@ -95,36 +152,58 @@ class Door:
             raise HTTPException(405, headers={"Allow": self.allow})
         interaction, handler = found
         self.house.admit(scope, interaction.scope)
-        request = Request(scope, receive)
-        query = known_parameters(scope["query_string"], interaction)
-        accept = ",".join(request.headers.getlist("accept"))
-        media_type = negotiate(accept, query.get("_format"), interaction.media_types)
-        response = await handler(Call(request, self.house, interaction, query, media_type))
+        query = scope["query_string"]
+        pairs = known_pairs(query, interaction) if query else ()
+        call = Call(scope, receive, self.house, interaction, pairs)
+        response = await handler(call)
+        if not call.rendition.is_plain:
+            response = await self._dressed(response, call.rendition)
         await response(scope, receive, send)
 
+    async def _dressed(self, response: Response, wanted: Rendition) -> Response:
+        if len(response.body) < LARGE:
+            return dressed(response, wanted)
+        return await run_in_threadpool(dressed, response, wanted)
 
-def known_parameters(query_string: bytes, interaction: Interaction) -> dict[str, str]:
-    """The query's parameters. An unknown one, or one that stands twice, is refused: a slip must not mean "all"."""
-    if not query_string:
-        return {}
+
+def _accept(scope: Scope) -> str:
+    return b",".join([value for name, value in scope["headers"] if name == b"accept"]).decode("latin-1")
+
+
+def read_pairs(text: str) -> list[tuple[str, str]]:
+    """The parameters of a query or a form. Raises Malformed."""
     try:
-        pairs = parse_qsl(
-            query_string.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="strict"
-        )
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="strict")
     except ValueError:
         reason = "the query is not percent-encoded UTF-8, or has too many parameters"
         raise Malformed(error(IssueType.INVALID, reason, spine="INVALID_VALUE")) from None
-    given = dict(pairs)
+
+
+def known_pairs(query_string: bytes, interaction: Interaction) -> list[tuple[str, str]]:
+    """The query's parameters. An unknown one, or one that stands twice, is refused: a slip must not mean "all".
+
+    Those of a search are for the search to know.
+    """
+    pairs = read_pairs(query_string.decode("ascii", "replace")) if query_string.isascii() else _not_ascii()
     names = [name for name, _ in pairs]
     issues = [
         error(IssueType.NOT_SUPPORTED, f"parameter {position} of the query is not one of this interaction",
               spine="ADDITIONAL_PROPERTIES")
-        for position, name in enumerate(names, 1) if name not in interaction.query
+        for position, name in enumerate(names, 1) if not interaction.searches and name not in interaction.query
     ]  # fmt: skip
     issues += [
-        error(IssueType.INVALID, f"the parameter {name} stands more than once", name, spine="INVALID_VALUE")
-        for name in interaction.query if names.count(name) > 1
+        error(IssueType.INVALID, f"the parameter {each.name} stands more than once", each.name, spine="INVALID_VALUE")
+        for each in interaction.parameters
+        if each.where == "query" and not each.repeats and names.count(each.name) > 1
     ]  # fmt: skip
     if issues:
         raise Malformed(*issues)
-    return given
+    return pairs
+
+
+def known_parameters(query_string: bytes, interaction: Interaction) -> dict[str, str]:
+    return dict(known_pairs(query_string, interaction)) if query_string else {}
+
+
+def _not_ascii() -> list[tuple[str, str]]:
+    raise Malformed(error(IssueType.INVALID, "the query is not percent-encoded UTF-8", spine="INVALID_VALUE"))

@@ -5,13 +5,16 @@ https://hl7.org/fhir/R4/http.html#2.21.0.4
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
+from urllib.parse import unquote_plus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from acpshare.api.answers import LingeringResponse, resource_response
+from acpshare.api.rendering import Rendition, best_effort, dressed
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.outcome import (
     Conflict,
@@ -29,6 +32,7 @@ from acpshare.outcome import (
     NotFound,
     Severity,
     Throttled,
+    TimedOut,
     TooLarge,
     Unauthenticated,
     Unavailable,
@@ -51,6 +55,7 @@ STATUS: dict[type[Failure], HTTPStatus] = {
     VersionConflict: HTTPStatus.PRECONDITION_FAILED,
     MultipleMatches: HTTPStatus.PRECONDITION_FAILED,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TimedOut: HTTPStatus.REQUEST_TIMEOUT,
     Throttled: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -62,6 +67,7 @@ _HEADERS: dict[type[Failure], dict[str, str]] = {
     Unavailable: {"Retry-After": "5"},
 }
 
+_FORMAT = re.compile(rb"(?:^|&)_format=([^&]*)")
 _ROUTER = {
     404: (IssueType.NOT_FOUND, "there is nothing at this address", "RESOURCE_NOT_FOUND"),
     405: (IssueType.NOT_SUPPORTED, "this address does not take this method", "UNSUPPORTED_SERVICE"),
@@ -86,17 +92,29 @@ def crash_response(correlation_id: str) -> Response:
     return resource_response(operation_outcome((issue,)), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-async def on_failure(_: Request, failure: Exception) -> Response:
+async def on_failure(request: Request, failure: Exception) -> Response:
     if not isinstance(failure, Failure):
         raise failure
-    return failure_response(failure)
+    response = failure_response(failure)
+    return response if isinstance(response, LingeringResponse) else in_the_form_asked_for(request, response)
 
 
-async def on_router_refusal(_: Request, refusal: Exception) -> Response:
+def in_the_form_asked_for(request: Request, refusal: Response) -> Response:
+    """Refusals, too, are written as the client reads; as JSON where what it asked for cannot be told."""
+    wanted: Rendition | None = request.scope.get("acpshare.rendition")
+    if wanted is None:
+        accept = ",".join(request.headers.getlist("accept"))
+        format = _FORMAT.search(request.scope["query_string"])
+        wanted = best_effort(accept, unquote_plus(format[1].decode("latin-1")) if format else None)
+    return dressed(refusal, wanted)
+
+
+async def on_router_refusal(request: Request, refusal: Exception) -> Response:
     """The router's own refusals, in FHIR's words."""
     if not isinstance(refusal, HTTPException):
         raise refusal
     known = (IssueType.INVALID, "the request was refused", None)
     code, reason, spine = _ROUTER.get(refusal.status_code, known)
     outcome = operation_outcome((Issue(Severity.ERROR, code, reason, spine=spine),))
-    return resource_response(outcome, refusal.status_code, headers=dict(refusal.headers or {}))
+    response = resource_response(outcome, refusal.status_code, headers=dict(refusal.headers or {}))
+    return in_the_form_asked_for(request, response)

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
+from acpshare.interactions.registry.model import JSON_TYPES, RESOURCE_TYPES_SENT, XML_TYPES
 from acpshare.outcome import IssueType, NotAcceptable, UnsupportedMediaType, error
 
-FHIR_JSON = "application/fhir+json"
-JSON = "application/json"
+FHIR_JSON, JSON = JSON_TYPES
+FHIR_XML = XML_TYPES[0]
 HTML = "text/html"
 FHIR_VERSION = "4.0"
 """As the media type's parameter has it: https://hl7.org/fhir/R4/http.html#version-parameter"""
-RESOURCE = (FHIR_JSON, JSON)
-"""What a resource is offered as; the first is the default."""
+XML_FORMS = frozenset(XML_TYPES)
 
 _SHORT = {
     "json": FHIR_JSON,
     "fhir+json": FHIR_JSON,
     "application/fhir json": FHIR_JSON,
-    "html": HTML,
     "text/json": JSON,
+    "xml": FHIR_XML,
+    "fhir+xml": FHIR_XML,
+    "application/fhir xml": FHIR_XML,
+    "html": HTML,
 }
-_READ = {FHIR_JSON, JSON, "text/json", "application/json+fhir"}
+_ALSO_READ = {"text/json": JSON, "application/json+fhir": FHIR_JSON, "application/xml+fhir": FHIR_XML}
 
 
 @lru_cache(maxsize=512)
 def chosen(accept: str, format: str | None, offered: tuple[str, ...]) -> str | None:
     """The best of what is offered, or None. `_format` overrides `Accept`."""
     if format:
-        wanted = _SHORT.get(format.strip().lower(), format.strip().lower())
+        # A plus sign that was not encoded arrives as a space.
+        name = format.partition(";")[0].strip().lower()
+        wanted = _SHORT.get(name, name)
         return wanted if wanted in offered else None
     if not accept.strip():
         return offered[0]
@@ -53,17 +59,20 @@ def _weight(accept: str, media_type: str) -> float:
 
 
 def _quality(parameters: str) -> float:
+    quality = 1.0
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
+        if name.strip() == "fhirversion" and value.strip().strip('"') != FHIR_VERSION:
+            return 0.0
         if name.strip() == "q":
             try:
-                return min(max(float(value), 0.0), 1.0)
+                quality = min(max(float(value), 0.0), 1.0)
             except ValueError:
                 return 0.0
-    return 1.0
+    return quality
 
 
-def negotiate(accept: str, format: str | None, offered: tuple[str, ...] = RESOURCE) -> str:
+def negotiate(accept: str, format: str | None, offered: tuple[str, ...] = RESOURCE_TYPES_SENT) -> str:
     """The format to answer in. Raises NotAcceptable."""
     found = chosen(accept, format, offered)
     if found is None:
@@ -72,20 +81,23 @@ def negotiate(accept: str, format: str | None, offered: tuple[str, ...] = RESOUR
     return found
 
 
-def check_content(content_type: str, encoding: str = "") -> None:
-    """Whether a request body is one that is read here. Raises UnsupportedMediaType."""
-    name, _, parameters = content_type.lower().partition(";")
-    if name.strip() not in _READ:
-        reason = f"a body is read as {FHIR_JSON} or {JSON} only"
-        raise UnsupportedMediaType(error(IssueType.NOT_SUPPORTED, reason, "Content-Type"))
+def check_content(content_type: str, encoding: str = "", taken: Collection[str] = JSON_TYPES) -> str:
+    """The media type of a body that is read here. Raises UnsupportedMediaType."""
+    given, _, parameters = content_type.lower().partition(";")
+    name = given.strip()
+    name = _ALSO_READ.get(name, name)
+    if name not in taken:
+        raise _unread(f"a body is read as {' or '.join(taken)} only", "Content-Type")
     for parameter in parameters.split(";"):
         key, _, value = parameter.partition("=")
         if key.strip() == "charset" and value.strip().strip('"') not in ("utf-8", "utf8"):
-            raise UnsupportedMediaType(error(IssueType.NOT_SUPPORTED, "a body is read as UTF-8 only", "Content-Type"))
+            raise _unread("a body is read as UTF-8 only", "Content-Type")
         if key.strip() == "fhirversion" and value.strip().strip('"') != FHIR_VERSION:
-            reason = f"a body is read as FHIR {FHIR_VERSION} only"
-            raise UnsupportedMediaType(error(IssueType.NOT_SUPPORTED, reason, "Content-Type"))
+            raise _unread(f"a body is read as FHIR {FHIR_VERSION} only", "Content-Type")
     if encoding.strip().lower() not in ("", "identity"):
-        raise UnsupportedMediaType(
-            error(IssueType.NOT_SUPPORTED, "a body is read uncompressed only", "Content-Encoding")
-        )
+        raise _unread("a body is read uncompressed only", "Content-Encoding")
+    return name
+
+
+def _unread(reason: str, place: str) -> UnsupportedMediaType:
+    return UnsupportedMediaType(error(IssueType.NOT_SUPPORTED, reason, place))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from acpshare.api.answers import resource_response
 from acpshare.api.door import Call
 from acpshare.interactions import structure_map_transform
 from acpshare.interactions.parameters import Parameters, read_parameters
@@ -16,13 +15,13 @@ _POPULATE = frozenset({"subject", "identifier"})
 
 async def populate(call: Call) -> Response:
     if call.interaction.method == "POST":
-        given = read_parameters(await call.body(), _POPULATE, call.house.max_body_bytes)
+        given = read_parameters(await call.text(), _POPULATE, call.house.max_body_bytes)
     else:
         given = _from_query(call)
     subject = given.reference("subject")
     number = given.nhs_number("identifier", synthetic_only=call.components.synthetic_only)
     shown = await call.run(show, call.components, call.id, subject, number)
-    return resource_response(shown, media_type=call.media_type)
+    return call.respond(shown)
 
 
 def _from_query(call: Call) -> Parameters:
@@ -31,12 +30,12 @@ def _from_query(call: Call) -> Parameters:
 
 
 async def transform(call: Call) -> Response:
-    body, limit = await call.body(), call.house.max_body_bytes
+    body, limit = await call.text(), call.house.max_body_bytes
     made = await call.run(structure_map_transform.transform, call.components, call.id, body, limit)
-    return resource_response(made, media_type=call.media_type)
+    return call.respond(made)
 
 
 async def validate(call: Call) -> Response:
-    body, limit = await call.body(), call.house.max_body_bytes
-    outcome = await call.run(check, call.components, call.interaction.type or "", body, limit)
-    return resource_response(outcome, media_type=call.media_type)
+    body, limit = await call.text(), call.house.max_body_bytes
+    outcome = await call.run(check, call.components, call.type, body, limit)
+    return call.respond(outcome)

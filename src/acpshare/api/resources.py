@@ -1,42 +1,51 @@
-"""Handlers that read what is stored about people. https://hl7.org/fhir/R4/http.html"""
+"""Handlers that read. https://hl7.org/fhir/R4/http.html"""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from acpshare.api.answers import etag, http_date, resource_response
-from acpshare.api.definitions import is_known, not_modified
+from acpshare.api.answers import etag, http_date
+from acpshare.api.conditions import is_known, not_modified
 from acpshare.api.door import Call
-from acpshare.interactions.history_instance import history_instance as history_bundle
+from acpshare.interactions.history import Asked, history_of
+from acpshare.interactions.history import history_instance as versions_of_one
 from acpshare.interactions.read import read as read_current
 from acpshare.interactions.read import vread as read_version
+from acpshare.interactions.summary import Summary
 from acpshare.storage import StoredResource
 
 
 async def read(call: Call) -> Response:
-    return stored_response(call, await call.run(read_current, call.components, _type(call), call.id))
+    return stored_response(call, await call.quickly(read_current, call.components, call.type, call.id))
 
 
 async def vread(call: Call) -> Response:
-    version_id = str(call.request.path_params["vid"])
-    return stored_response(call, await call.run(read_version, call.components, _type(call), call.id, version_id))
+    return stored_response(
+        call, await call.quickly(read_version, call.components, call.type, call.id, call.path_params["vid"])
+    )
 
 
 async def history_instance(call: Call) -> Response:
-    bundle = await call.run(history_bundle, call.components, _type(call), call.id)
-    return resource_response(bundle, media_type=call.media_type)
+    return call.respond(await call.run(versions_of_one, call.components, call.type, call.id, _asked(call)))
 
 
-def _type(call: Call) -> str:
-    return call.interaction.type or ""
+async def history_of_all(call: Call) -> Response:
+    """Of a type, or of everything."""
+    return call.respond(await call.run(history_of, call.components, call.interaction.type, _asked(call)))
+
+
+def _asked(call: Call) -> Asked:
+    query = call.query
+    totals_only = call.rendition.summary is Summary.COUNT
+    return Asked(query.get("_count"), query.get("_since"), query.get("_cursor"), totals_only)
 
 
 def stored_response(call: Call, stored: StoredResource) -> Response:
     """The stored text with its version, or 304 for a client that already has it."""
     headers = version_headers(stored)
-    if is_known(call, headers["ETag"]):
-        return not_modified(headers["ETag"], {"Last-Modified": headers["Last-Modified"]})
-    return resource_response(stored.text or b"", media_type=call.media_type, headers=headers)
+    if is_known(call, headers["ETag"], stored.last_updated):
+        return not_modified(headers)
+    return call.respond(stored.text or b"", headers=headers)
 
 
 def version_headers(stored: StoredResource) -> dict[str, str]:

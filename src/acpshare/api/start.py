@@ -7,7 +7,6 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from starlette.responses import Response
 
-from acpshare.api.answers import resource_response
 from acpshare.api.door import Call, Handler
 from acpshare.fhir.json_text import dump
 from acpshare.interactions.registry import BASE
@@ -61,7 +60,7 @@ def openapi_handler(document: dict[str, Any]) -> Handler:
     content = dump(document).encode()
 
     async def openapi(call: Call) -> Response:
-        return resource_response(content, media_type=call.media_type, headers={"Cache-Control": "public, max-age=60"})
+        return call.respond(content, headers={"Cache-Control": "public, max-age=60"})
 
     return openapi
 

@@ -1,40 +1,91 @@
-"""Handlers that record. https://hl7.org/fhir/R4/http.html#create"""
+"""Handlers that record, change and delete. https://hl7.org/fhir/R4/http.html#create"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from starlette.responses import Response
 
-from acpshare.api.answers import resource_response
+from acpshare.api.awaited import bundle, change, conditional, keep, replace, take_away
 from acpshare.api.door import Call
 from acpshare.api.prefer import Return, preferred_return
+from acpshare.api.rendering import sent_as_json
 from acpshare.api.resources import version_headers
-from acpshare.interactions.consent_create import create_consent as keep_consent
 from acpshare.interactions.operation_outcome import operation_outcome
-from acpshare.interactions.record import record as keep_form
 from acpshare.interactions.unit import Recorded
+from acpshare.outcome import IssueType, Malformed, error
+
+_JSON_PATCH = "application/json-patch+json"
 
 
-async def record(call: Call) -> Response:
-    return await _recorded(call, keep_form)
+async def create(call: Call) -> Response:
+    text = await call.text()
+    sent = _sender(call) | {"if_none_exist": call.header("if-none-exist")}
+    return recorded_response(call, await call.run(keep, call.components, call.type, text, **sent))
 
 
-async def create_consent(call: Call) -> Response:
-    return await _recorded(call, keep_consent)
+async def update(call: Call) -> Response:
+    text = await call.text()
+    sent = _sender(call) | {"if_match": call.header("if-match"), "if_none_match": call.header("if-none-match")}
+    return recorded_response(call, await call.run(replace, call.components, call.type, call.id, text, **sent))
 
 
-async def _recorded(call: Call, keep: Callable[..., Recorded]) -> Response:
-    body = await call.body()
+async def patch(call: Call) -> Response:
+    return await _patched(call, change, call.id)
+
+
+async def delete(call: Call) -> Response:
     done = await call.run(
-        keep,
-        call.components,
-        body,
-        if_none_exist=call.header("if-none-exist"),
-        max_bytes=call.house.max_body_bytes,
-        client=call.client,
+        take_away, call.components, call.type, call.id, if_match=call.header("if-match"), client=call.client
     )
+    return _deleted(call, () if done is None else (done,))
+
+
+async def conditional_update(call: Call) -> Response:
+    text = await call.text()
+    sent = _sender(call) | {"if_match": call.header("if-match")}
+    pairs = _condition(call)
+    done = await call.run(conditional.conditional_update, call.components, call.type, pairs, text, **sent)
     return recorded_response(call, done)
+
+
+async def conditional_patch(call: Call) -> Response:
+    return await _patched(call, conditional.conditional_patch, _condition(call))
+
+
+async def conditional_delete(call: Call) -> Response:
+    pairs = _condition(call)
+    done = await call.run(conditional.conditional_delete, call.components, call.type, pairs, client=call.client)
+    return _deleted(call, done)
+
+
+async def transaction(call: Call) -> Response:
+    text = await call.text()
+    preferred = preferred_return(call.header("prefer"), Return.MINIMAL)
+    return call.respond(await call.run(bundle, call.components, text, prefer=str(preferred), **_sender(call)))
+
+
+async def _patched(call: Call, act: Callable[..., Recorded], target: object) -> Response:
+    media_type, text = call.content_type(), await call.body()
+    if media_type != _JSON_PATCH:
+        text = await call.run(sent_as_json, text, media_type)
+        media_type = "application/fhir+json"
+    sent = _sender(call) | {"if_match": call.header("if-match")}
+    return recorded_response(call, await call.run(act, call.components, call.type, target, media_type, text, **sent))
+
+
+def _condition(call: Call) -> list[tuple[str, str]]:
+    """The search that names the resource: without one, everything would be meant. Raises Malformed."""
+    pairs = list(call.pairs)
+    if not pairs:
+        what = "which one? A query with search parameters is needed here, or an id in the address"
+        raise Malformed(error(IssueType.REQUIRED, what, spine="MISSING_VALUE"))
+    return pairs
+
+
+def _sender(call: Call) -> dict[str, Any]:
+    return {"client": call.client, "max_bytes": call.house.max_body_bytes}
 
 
 def recorded_response(call: Call, done: Recorded) -> Response:
@@ -44,11 +95,22 @@ def recorded_response(call: Call, done: Recorded) -> Response:
     headers["Location"] = f"{base}/{stored.type}/{stored.id}/_history/{stored.version_id}"
     if done.plan is not None:
         headers["Link"] = f'<{base}/{done.plan}>; rel="related"'
+    return _as_preferred(call, done, 201 if done.is_new else 200, headers)
+
+
+def _as_preferred(call: Call, done: Recorded, status: int, headers: Mapping[str, str]) -> Response:
     preferred = preferred_return(call.header("prefer"))
-    status = 201 if done.is_new else 200
     if preferred is Return.MINIMAL:
-        return Response(status_code=status, headers=headers)
+        return Response(status_code=status, headers=dict(headers))
     if preferred is Return.OPERATION_OUTCOME:
-        outcome = operation_outcome(done.issues, done.ledger)
-        return resource_response(outcome, status, media_type=call.media_type, headers=headers)
-    return resource_response(stored.text or b"", status, media_type=call.media_type, headers=headers)
+        return call.respond(operation_outcome(done.issues, done.ledger), status, headers)
+    return call.respond(done.stored.text or b"", status, headers)
+
+
+def _deleted(call: Call, done: Any) -> Response:
+    """204, or what is to be said about it: where the client asked for that, and where something changed beside it."""
+    listed = tuple(done)
+    headers = version_headers(listed[0].stored) if len(listed) == 1 else {}
+    if preferred_return(call.header("prefer"), Return.MINIMAL) is Return.MINIMAL:
+        return Response(status_code=204, headers=headers)
+    return call.respond(operation_outcome(tuple(issue for each in listed for issue in each.issues)), 200, headers)

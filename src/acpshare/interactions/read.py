@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acpshare.interactions.components import Components
+from acpshare.interactions.restricted import shown
 from acpshare.outcome import Gone, IssueType, NotFound, error
 from acpshare.storage import StoredResource
 
@@ -10,14 +11,14 @@ from acpshare.storage import StoredResource
 def read(components: Components, type: str, id: str) -> StoredResource:
     """The current version. Raises NotFound or Gone."""
     with components.store.read() as reading:
-        return present(reading.resource(type, id), type)
+        return shown(components, reading, present(reading.resource(type, id), type))
 
 
 def vread(components: Components, type: str, id: str, version_id: str) -> StoredResource:
     """One version. Raises NotFound or Gone."""
     with components.store.read() as reading:
         stored = reading.version(type, id, int(version_id)) if is_version_id(version_id) else None
-        return present(stored, type)
+        return shown(components, reading, present(stored, type), is_current=False)
 
 
 def is_version_id(text: str) -> bool:

@@ -8,7 +8,7 @@ Failure
 ├── NotFound, Gone
 ├── MethodNotAllowed, NotAcceptable, UnsupportedMediaType
 ├── Conflict, Duplicate, VersionConflict, MultipleMatches
-├── TooLarge, Throttled
+├── TooLarge, TimedOut, Throttled
 └── Unavailable
 """
 
@@ -82,6 +82,10 @@ class MultipleMatches(Failure):
 
 
 class TooLarge(Failure):
+    pass
+
+
+class TimedOut(Failure):
     pass
 
 

@@ -11,42 +11,63 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from acpshare.api.door import Door
-from acpshare.api.emergency import EmergencyDoor
 from acpshare.api.errors import STATUS
+from acpshare.api.routes import Addresses
+from acpshare.fhir.validation import validate
 from acpshare.interactions.registry import BASE, PUBLIC, Kind, all_interactions
 from acpshare.outcome import Failure, IssueType
+from acpshare.search.parameters import parameters_of
 from tests.support.service import CONTRACT, ROOT, Service
 
-ACCESS = re.compile(r"public|system/[A-Za-z]+\.c?r?u?d?s?")
+ACCESS = re.compile(r"public|system/([A-Za-z]+|\*)\.c?r?u?d?s?")
 PAGES = "/emergency", "/static"
 """What people look at: not part of the contract."""
 
 
 def test_every_interaction_has_a_route_and_every_route_an_interaction(service: Service) -> None:
     routed = set()
-    for route in _routes(service):
-        door = getattr(route, "endpoint", None)
-        if isinstance(door, Door):
-            routed |= {(door.template, method) for method in door.handlers}
-        elif isinstance(door, EmergencyDoor):
-            routed |= {(door.template, "GET"), (door.template, "POST")}
-        else:
-            assert route.path in PAGES
+    for route in service.app.router.routes:
+        if not isinstance(route, Addresses):
+            assert getattr(route, "path", None) in PAGES
+            continue
+        for door in route.doors.values():
+            methods = door.handlers if isinstance(door, Door) else ("GET", "POST")
+            routed |= {(door.template, method) for method in methods}
     assert routed == {(each.path, each.method) for each in all_interactions()}
 
 
-def _routes(service: Service) -> Any:
-    return service.app.router.routes
-
-
 def test_the_capability_statement_is_the_registry(service: Service) -> None:
-    statement = service.get("metadata").json()
-    (rest,) = statement["rest"]
+    (rest,) = service.get("metadata").json()["rest"]
     stated = {
         (resource["type"], entry["code"]) for resource in rest["resource"] for entry in resource.get("interaction", ())
     } | {(resource["type"], entry["name"]) for resource in rest["resource"] for entry in resource.get("operation", ())}
-    offered = {(each.type, each.code) for each in all_interactions() if each.kind is not Kind.SERVICE and each.type}
+    flags = (("conditionalUpdate", "conditional-update"), ("conditionalUpdate", "conditional-patch"))
+    stated |= {(resource["type"], code) for resource in rest["resource"] for flag, code in flags if resource[flag]}
+    stated |= {
+        (resource["type"], "conditional-delete")
+        for resource in rest["resource"]
+        if resource["conditionalDelete"] != "not-supported"
+    }
+    offered = {
+        (each.type, each.code)
+        for each in all_interactions()
+        if each.kind is not Kind.SERVICE and each.type and each.code != "search-compartment"
+    }
     assert stated == offered
+    assert rest["compartment"] == ["http://hl7.org/fhir/CompartmentDefinition/patient"]
+    of_the_system = {entry["code"] for entry in rest["interaction"]} | {
+        entry["name"] for entry in rest.get("operation", ())
+    }
+    untyped = {each.code for each in all_interactions() if each.kind is not Kind.SERVICE and each.type is None}
+    assert of_the_system == untyped - {"capabilities"} | {"batch"}
+
+
+def test_the_capability_statement_names_every_search_parameter_and_is_valid(service: Service) -> None:
+    statement = service.get("metadata").json()
+    assert not [issue for issue in validate(statement) if issue.is_error]
+    for resource in statement["rest"][0]["resource"]:
+        named = {each["name"]: each["definition"] for each in resource["searchParam"]}
+        assert named == {code: each.url for code, each in parameters_of(resource["type"]).items()}
 
 
 def test_the_contract_is_the_registry() -> None:

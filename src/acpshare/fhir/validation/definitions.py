@@ -38,6 +38,8 @@ class NodeDefinition:
 
     elements: tuple[ElementDefinition, ...]
     rules: tuple[str, ...]
+    summary: frozenset[str] = frozenset()
+    """Elements of a summary: those that are marked so, and what is mandatory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def nodes(type_name: str) -> dict[str, NodeDefinition]:
 
 def _node(node: dict[str, Any]) -> NodeDefinition:
     elements = tuple(_element(name, row) for name, row in node["elements"].items())
-    return NodeDefinition(elements, tuple(node.get("rules", ())))
+    return NodeDefinition(elements, tuple(node.get("rules", ())), frozenset(node.get("summary", ())))
 
 
 def _element(name: str, row: list[Any]) -> ElementDefinition:

@@ -91,6 +91,8 @@ class Generator:
             elif len(types) == 1 and types[0] in self.structures:
                 own = self.rule_keys(self.structures[types[0]]["snapshot"]["element"][0])
                 rules = [rule for rule in rules if rule not in own]
+            if element.get("isSummary") or element["min"]:
+                nodes[parent].setdefault("summary", []).append(key)
             row = [element["min"], element["max"], types]
             nodes[parent]["elements"][key] = [*row, rules] if rules else row
         for node in nodes.values():

@@ -85,3 +85,4 @@ BODIES: dict[str, dict[str, Any]] = {
     "validate-QuestionnaireResponse": FORM,
     "validate-Consent": ADVANCE_DECISION,
 }
+JSON_PATCH: list[dict[str, Any]] = [{"op": "add", "path": "/language", "value": "en-GB"}]

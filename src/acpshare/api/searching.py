@@ -1,0 +1,32 @@
+"""Handlers that search. https://hl7.org/fhir/R4/http.html#search"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from acpshare.api.awaited import Manner, find
+from acpshare.api.door import Call, Pairs, read_pairs
+from acpshare.api.prefer import is_lenient
+from acpshare.interactions.read import read as read_current
+from acpshare.interactions.summary import Summary
+
+_IN_LINKS = ("_format", "_pretty", "_summary", "_elements")
+
+
+async def search_type(call: Call) -> Response:
+    """By the query or, POSTed, by the query and the body."""
+    pairs = [*call.pairs]
+    if call.interaction.method == "POST":
+        pairs += read_pairs((await call.body()).decode("utf-8", "replace"))
+    return await _found(call, pairs, None)
+
+
+async def search_compartment(call: Call) -> Response:
+    await call.quickly(read_current, call.components, "Patient", call.id)
+    return await _found(call, call.pairs, call.id)
+
+
+async def _found(call: Call, pairs: Pairs, person: str | None) -> Response:
+    kept = tuple((name, value) for name, value in call.query.items() if name in _IN_LINKS)
+    manner = Manner(is_lenient(call.header("prefer")), call.rendition.summary is Summary.COUNT, person, kept)
+    return call.respond(await call.run(find, call.components, call.type, pairs, manner))

@@ -1,0 +1,69 @@
+"""The operations: rows of the registry; their handlers stand in api/operation_handlers.py.
+
+https://hl7.org/fhir/R4/operations.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from acpshare.interactions.registry.model import BASE, JSON_TYPES, R4, Interaction, Kind, Parameter
+from acpshare.interactions.registry.parameters import SHOWN
+from acpshare.interactions.registry.types import RESOURCE_TYPES
+
+_IDENTIFIER = "https://fhir.nhs.uk/Id/nhs-number|9990000018"
+_SUBJECT = (
+    Parameter("subject", "the person, as `Patient/<id>`", "Patient/example"),
+    Parameter("identifier", "the person, by NHS number", _IDENTIFIER),
+)
+
+
+def operations() -> Iterator[Interaction]:
+    """Every operation, in the order in which it is documented."""
+    yield from _populate()
+    yield from _transform()
+    yield from _emergency_view()
+    yield from _validate()
+
+
+def _populate() -> Iterator[Interaction]:
+    for method in ("GET", "POST"):
+        yield Interaction(
+            f"populate-{method.lower()}", "populate", Kind.OPERATION, method, f"{BASE}/Questionnaire/{{id}}/$populate",
+            "system/CarePlan.r", "populate", "http://hl7.org/fhir/uv/sdc/OperationDefinition-Questionnaire-populate.html",
+            "Show the person's current plan as this form", (200, 404, 422), "Questionnaire",
+            (*_SUBJECT, *SHOWN) if method == "GET" else SHOWN,
+            body=None if method == "GET" else "Parameters", answer="Parameters",
+        )  # fmt: skip
+
+
+def _transform() -> Iterator[Interaction]:
+    yield Interaction(
+        "transform", "transform", Kind.OPERATION, "POST", f"{BASE}/StructureMap/{{id}}/$transform",
+        "system/StructureMap.r", "transform", f"{R4}/structuremap-operation-transform.html",
+        "Translate a filled form into another, storing nothing",
+        (200, 404, 413, 422), "StructureMap", SHOWN, body="Resource", answer="Parameters",
+    )  # fmt: skip
+
+
+def _emergency_view() -> Iterator[Interaction]:
+    for method in ("GET", "POST"):
+        yield Interaction(
+            f"emergency-view-{method.lower()}", "emergency-view", Kind.OPERATION, method,
+            f"{BASE}/Patient/$emergency-view", "system/Patient.r", "emergency-view",
+            "https://acpshare.example/fhir/OperationDefinition/emergency-view",
+            "What a crew needs to know about a person, by NHS number", (200,), "Patient",
+            (Parameter("identifier", "the person, by NHS number", _IDENTIFIER, required=True), SHOWN[0])
+            if method == "GET" else SHOWN[:1],
+            body=None if method == "GET" else "Parameters", answer="Bundle",
+            media_types=(*JSON_TYPES, "text/html"), takes=JSON_TYPES,
+        )  # fmt: skip
+
+
+def _validate() -> Iterator[Interaction]:
+    for type in RESOURCE_TYPES:
+        yield Interaction(
+            f"validate-{type}", "validate", Kind.OPERATION, "POST", f"{BASE}/{type}/$validate", f"system/{type}.r",
+            "validate", f"{R4}/resource-operation-validate.html", f"Check a {type}, storing nothing", (200, 413), type,
+            SHOWN, body="Resource", answer="OperationOutcome",
+        )  # fmt: skip

@@ -1,0 +1,109 @@
+"""https://hl7.org/fhir/R4/http.html#search: what meets the criteria, as a Bundle of the stored texts.
+
+Criteria by NHS number are turned into ids first, so that no link of a page holds one; a number that was superseded is
+followed, and said so. Nothing that is stored is parsed to be found or sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from acpshare.fhir.json_text import dump
+from acpshare.interactions.components import Components
+from acpshare.interactions.nhs_number_search import follow
+from acpshare.interactions.operation_outcome import operation_outcome
+from acpshare.interactions.restricted import shown_page
+from acpshare.outcome import Issue
+from acpshare.search.cursor import encode
+from acpshare.search.parsing import ParsedSearch, parse_search
+from acpshare.search.query import Criterion, InCompartment, Total
+from acpshare.storage import Reading, StoredResource
+from acpshare.storage.rows import SearchPage
+
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a search is answered, beside what it looks for. `kept` goes into the links with the criteria."""
+
+    lenient: bool = False
+    total_only: bool = False
+    person: str | None = None
+    """Whose compartment is searched, if one is."""
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+def search(components: Components, type: str, pairs: Pairs, manner: Manner) -> bytes:
+    """The searchset. Raises Malformed, Gone, Throttled or Unavailable."""
+    with components.store.read() as reading:
+        return _found(components, reading, type, pairs, manner)
+
+
+def search_type(components: Components, reading: Reading, type: str, pairs: Pairs, *, lenient: bool = False) -> bytes:
+    """The same within a transaction."""
+    return _found(components, reading, type, pairs, Manner(lenient=lenient))
+
+
+def _found(components: Components, reading: Reading, type: str, pairs: Pairs, manner: Manner) -> bytes:
+    followed = follow(reading, type, pairs, synthetic_only=components.synthetic_only)
+    parsed = parse_search(type, followed.pairs, base_url=components.base_url, lenient=manner.lenient)
+    query = parsed.query
+    if manner.person is not None:
+        within: Criterion = InCompartment((manner.person,))
+        query = replace(query, criteria=(within, *query.criteria))
+    if manner.total_only:
+        query = replace(query, count=0, total=Total.ACCURATE, includes=())
+    page = reading.search(query)
+    page = replace(
+        page,
+        matches=tuple(shown_page(components, reading, page.matches)),
+        included=tuple(shown_page(components, reading, page.included)),
+    )
+    url = f"{components.base_url}/{type}"
+    if manner.person is not None:
+        url = f"{components.base_url}/Patient/{manner.person}/{type}"
+    links = _links(url, parsed, manner, page)
+    return searchset(components.base_url, page, links, (*followed.issues, *parsed.issues))
+
+
+def _links(url: str, parsed: ParsedSearch, manner: Manner, page: SearchPage) -> list[dict[str, str]]:
+    given = [*parsed.pairs, *manner.kept]
+
+    def address(at: str | None) -> str:
+        pairs = given if at is None else [*given, ("_cursor", at)]
+        return f"{url}?{urlencode(pairs, safe=_SAFE)}" if pairs else url
+
+    here = encode(parsed.query, parsed.query.after) if parsed.query.after is not None else None
+    links = [{"relation": "self", "url": address(here)}]
+    if parsed.query.count:
+        links.append({"relation": "first", "url": address(None)})
+    if page.next is not None:
+        links.append({"relation": "next", "url": address(encode(parsed.query, page.next))})
+    return links
+
+
+_SAFE = ":/|,$-._~"
+"""Characters that stand for themselves in a query, and that searches are full of."""
+
+
+def searchset(base_url: str, page: SearchPage, links: list[dict[str, str]], issues: Iterable[Issue] = ()) -> bytes:
+    """The Bundle, of stored texts as they are."""
+    counted = "" if page.total is None else f'"total":{page.total},'
+    head = f'{{"resourceType":"Bundle","type":"searchset",{counted}"link":{dump(links)}'.encode()
+    entries = [_entry(base_url, each, b"match") for each in page.matches]
+    entries += [_entry(base_url, each, b"include") for each in page.included]
+    said = tuple(issues)
+    if said:
+        outcome = dump(operation_outcome(said)).encode()
+        entries.append(b'{"resource":' + outcome + b',"search":{"mode":"outcome"}}')
+    if not entries:
+        return head + b"}"
+    return b"".join((head, b',"entry":[', b",".join(entries), b"]}"))
+
+
+def _entry(base_url: str, stored: StoredResource, mode: bytes) -> bytes:
+    address = f'{{"fullUrl":"{base_url}/{stored.type}/{stored.id}","resource":'.encode()
+    return b"".join((address, stored.text or b"", b',"search":{"mode":"', mode, b'"}}'))
