@@ -11,11 +11,13 @@ from itertools import islice
 from threading import Lock
 
 from acpshare.outcome import IssueType, Unavailable, error
+from acpshare.search.query import SearchQuery
 from acpshare.storage import checks
 from acpshare.storage.chain import chained
 from acpshare.storage.indexing import values_of
 from acpshare.storage.jobs import Jobs, MemoryJobs
 from acpshare.storage.keys import new_key
+from acpshare.storage.memory_search import search
 from acpshare.storage.memory_state import State
 from acpshare.storage.protocols import Reading, Store, Writing
 from acpshare.storage.rows import (
@@ -27,6 +29,7 @@ from acpshare.storage.rows import (
     OutboxEvent,
     PlanRow,
     Remembered,
+    SearchPage,
     StoredResource,
     VersionPosition,
 )
@@ -35,8 +38,12 @@ PAGE = 200
 
 
 class _MemoryReading(Reading):
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, base_url: str = "") -> None:
         self._state = state
+        self._base_url = base_url
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        return search(self._state, query, self._base_url)
 
     def resource(self, type: str, id: str) -> StoredResource | None:
         versions = self._state.versions.get((type, id))
@@ -145,8 +152,7 @@ def _place(row: StoredResource | VersionPosition) -> tuple[datetime, str, str, i
 
 class _MemoryWriting(_MemoryReading, Writing):
     def __init__(self, state: State, base_url: str) -> None:
-        super().__init__(state)
-        self._base_url = base_url
+        super().__init__(state, base_url)
         self._audit: list[tuple[datetime, str | None, bytes]] = []
         self._outbox: list[tuple[datetime, str | None, str, bytes]] = []
 
@@ -254,7 +260,7 @@ class MemoryStore(Store):
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
-        yield _MemoryReading(self._state)
+        yield _MemoryReading(self._state, self._base_url)
 
     @contextmanager
     def write(self) -> Iterator[Writing]:

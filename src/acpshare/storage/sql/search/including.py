@@ -5,41 +5,19 @@ https://hl7.org/fhir/R4/search.html#include
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from sqlalchemy import CompoundSelect, Select, and_, or_, select, union
 
-from acpshare.outcome import IssueType, TooLarge, error
 from acpshare.search.query import Include
+from acpshare.storage.includes import MOST_INCLUDED
 from acpshare.storage.sql.search.criteria import REFERENCES, kept
 from acpshare.storage.sql.search.joins import Then
 from acpshare.storage.sql.search.values import Condition
 from acpshare.storage.sql.tables import resource
 
-MOST_INCLUDED = 1000
-MOST_STEPS = 10
-
 Keys: TypeAlias = Select[tuple[int]] | CompoundSelect[tuple[int]]
-
-
-def included(matches: Sequence[int], includes: Sequence[Include], ask: Callable[[Keys], Sequence[int]]) -> list[int]:
-    """The keys of what is included, without the matches themselves. TooLarge rather than a page that lacks some."""
-    seen = set(matches)
-    found: list[int] = []
-    asked, last = tuple(includes), list(matches)
-    for _ in range(MOST_STEPS):
-        if not asked or not last:
-            return sorted(found)
-        last = [key for key in ask(next_step(asked, last)) if key not in seen]
-        seen.update(last)
-        found += last
-        if len(found) > MOST_INCLUDED:
-            raise _too_large(f"more than {MOST_INCLUDED} resources")
-        asked = tuple(each for each in includes if each.iterate)
-    if asked and last:
-        raise _too_large(f"what is more than {MOST_STEPS} references away")
-    return sorted(found)
 
 
 def next_step(includes: Sequence[Include], keys: Sequence[int]) -> Keys:
@@ -87,12 +65,3 @@ def _leading(include: Include, keys: Sequence[int]) -> Select[tuple[int]]:
         .subquery()
     )
     return select(few.c.key)
-
-
-def _too_large(what: str) -> TooLarge:
-    return TooLarge(
-        error(
-            IssueType.TOO_COSTLY,
-            f"_include and _revinclude would bring {what} with this page: ask for fewer, or for a smaller _count",
-        )
-    )

@@ -15,10 +15,11 @@ from acpshare.outcome import Gone, IssueType, error
 from acpshare.search.matching import sort_value
 from acpshare.search.query import Criterion, Position, SearchQuery, Sort, Total
 from acpshare.storage import checks
+from acpshare.storage.includes import included_keys
 from acpshare.storage.indexing import values_of
 from acpshare.storage.rows import SearchPage, StoredResource
 from acpshare.storage.sql.search import pages
-from acpshare.storage.sql.search.including import included
+from acpshare.storage.sql.search.including import next_step
 from acpshare.storage.sql.search.limits import limited
 from acpshare.storage.sql.search.sorting import Place
 from acpshare.storage.sql.search.sources import Sources, everything, is_in_order, is_small, sources
@@ -58,8 +59,12 @@ class Searching:
         matches = self._stored(keys[: query.count])
         more = len(keys) > query.count and matches
         next = Position(keys[query.count - 1], matches[-1].version_id, newest) if more else None
-        others = self._stored(included(keys[: query.count], query.includes, self._numbers)) if query.includes else ()
-        return SearchPage(matches, others, next, total)
+        return SearchPage(matches, self._included(query, keys[: query.count]), next, total)
+
+    def _included(self, query: SearchQuery, matches: Sequence[int]) -> tuple[StoredResource, ...]:
+        if not query.includes:
+            return ()
+        return self._stored(included_keys(matches, query.includes, lambda *asked: self._numbers(next_step(*asked))))
 
     def _way(self, query: SearchQuery) -> Way:
         """The criterion that the fewest resources meet gives the keys."""
