@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from acpshare.fhir.json_text import LONGEST_INT, MAX_BYTES, MAX_DEPTH, JsonObject, Number
 from acpshare.fhir.validation.primitives import MAX_EXPONENT
+from acpshare.fhir.xml.div import self_contained
 from acpshare.fhir.xml.tables import (
     COMPLEX,
     FHIR,
@@ -147,6 +148,9 @@ class _Reader:
                 self.end_primitive(frame)
             elif row.mode == RESOURCE:
                 self.stack[-1].object = frame.object
+            elif row.mode == INLINE and not frame.object:
+                if frame.value is None:
+                    self.fault(f"{row.name} must hold one R4 resource in the namespace {FHIR}", row)
             else:
                 self.put(row, frame.object, frame)
 
@@ -247,19 +251,7 @@ class _Reader:
         holder = self.stack[-1].object
         if "div" in holder:
             self.fault("div may stand only once")
-        holder["div"] = self.self_contained(text)
-
-    def self_contained(self, div: str) -> str:
-        """The div with the declarations of the namespaces that it took from outside."""
-        tag = div[: div.index(">")]
-        is_prefixed = ":" in tag.split()[0]
-        missing = ""
-        for prefix, uri in self.outer.items():
-            name = f"xmlns:{prefix}" if prefix else "xmlns"
-            is_used = re.search(rf"[<\s]{prefix}:", div) if prefix else uri == XHTML and not is_prefixed
-            if is_used and not re.search(rf"\s{name}\s*=", tag):
-                missing += f' {name}="{uri}"'
-        return div if not missing else re.sub(r"(?<=^<)[^\s/>]+", lambda name: name[0] + missing, div, count=1)
+        holder["div"] = self_contained(text, self.outer)
 
     # --- faults ------------------------------------------------------------------------------------------------------
 
@@ -275,6 +267,7 @@ class _Reader:
         if top.row is _DOCUMENT:
             self.fault(f"the XML must be one R4 resource in the namespace {FHIR}")
         elif top.row.mode == INLINE:
+            top.value = name
             self.fault(f"{top.row.name} must hold one R4 resource in the namespace {FHIR}")
         elif namespace not in (FHIR, XHTML) or (namespace == XHTML) is not (local == "div"):
             self.fault(f"the element{shown} is not in the namespace {FHIR}")

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.validation.definitions import resource_types
-from acpshare.fhir.validation.narrative import is_safe, with_characters
 from acpshare.fhir.validation.structure import node
+from acpshare.fhir.xml.div import written
 from acpshare.fhir.xml.tables import ATTRIBUTE, COMPLEX, FHIR, NARRATIVE, PRIMITIVE, Row, Table, table_of
 from acpshare.outcome import Invalid, IssueType, error
 
@@ -66,7 +66,7 @@ def _children(value: dict[str, Any], table: Table, out: list[str], line: str) ->
         if mode == PRIMITIVE:
             _primitive(row, value.get(row.name), value.get(f"_{row.name}"), out, line)
         elif mode == NARRATIVE:
-            out.append(line + _div(value[row.name]))
+            out.append(line + written(value[row.name]))
         elif mode != ATTRIBUTE:
             held = value[row.name]
             for item in held if row.repeats else (held,):
@@ -148,10 +148,3 @@ def _inline(row: Row, value: dict[str, Any], out: list[str], line: str) -> None:
     out.append(f"{line}<{row.name}>")
     _resource(value, out, line + _INDENT if line else "")
     out.append(f"{line}</{row.name}>")
-
-
-def _div(div: Any) -> str:
-    """Narrative as it is, but for HTML's named characters, which XML does not know."""
-    if not is_safe(div):
-        raise TypeError
-    return with_characters(div)
