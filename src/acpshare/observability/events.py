@@ -58,6 +58,15 @@ VIEW_NOT_KEPT = Event(
     ("exception",),
     "A renewed emergency view was answered but could not be stored for the next.",
 )
+EXPORT_COMPLETE = Event(
+    "export.complete",
+    "info",
+    ("level", "resources", "files"),
+    "An export that was asked for is ready: how many resources were looked at, and how many files hold what was wanted.",
+)
+EXPORT_FAILED = Event(
+    "export.failed", "error", ("exception",), "An export ended in a fault: the exception's class, never its text."
+)
 LIBRARY_MESSAGE = Event(
     "library.message",
     "info",
@@ -76,6 +85,8 @@ CATALOGUE: dict[str, Event] = {
         PLAN_REFUSED,
         VIEW_RENEWED,
         VIEW_NOT_KEPT,
+        EXPORT_COMPLETE,
+        EXPORT_FAILED,
         LIBRARY_MESSAGE,
     )
 }

@@ -4,6 +4,7 @@
 """
 
 from acpshare.storage.chain import faults
+from acpshare.storage.jobs import Job, Jobs, JobState
 from acpshare.storage.protocols import Reading, Store, Writing
 from acpshare.storage.rows import (
     AuditFault,
@@ -28,6 +29,9 @@ __all__ = [
     "CurrentView",
     "Head",
     "IdentifierRow",
+    "Job",
+    "JobState",
+    "Jobs",
     "OutboxEvent",
     "PlanRow",
     "PlanState",

@@ -109,7 +109,9 @@ def translations(concept_map: Mapping[str, Any], wanted: Concept, *, reverse: bo
     found: list[Match] = []
     for group in concept_map.get("group", ()):
         if group.get("target" if reverse else "source") == wanted.system:
-            found += _backward(group, wanted, concept_map["url"]) if reverse else _forward(group, wanted, concept_map["url"])
+            found += (
+                _backward(group, wanted, concept_map["url"]) if reverse else _forward(group, wanted, concept_map["url"])
+            )
     return found
 
 

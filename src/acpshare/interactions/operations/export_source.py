@@ -1,0 +1,91 @@
+"""What an export is made of: every resource as it was at one instant, a page at a time.
+
+All versions are kept, so the state at the instant can be read while others go on writing: a resource that was changed
+or deleted afterwards is exported as it was. https://hl7.org/fhir/uv/bulkdata/STU2/export.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from acpshare.interactions.operations.export_filters import criteria_of
+from acpshare.interactions.operations.export_request import DIRECTORY, ExportRequest, Level
+from acpshare.interactions.operations.narrowed import narrowed
+from acpshare.interactions.restricted import shown_page
+from acpshare.search.dates import microseconds
+from acpshare.search.query import Criterion
+from acpshare.storage import Reading, StoredResource
+
+if TYPE_CHECKING:
+    from acpshare.interactions.components import Components
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an export stands: how many portions are done, and after which resource the next page begins."""
+
+    portion: int = 0
+    after: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page holds, in its order, and where the next one begins; `seen` is what was looked at for it."""
+
+    kept: Sequence[StoredResource]
+    deleted: Sequence[StoredResource]
+    next: Place
+    seen: int
+
+
+class Source:
+    """`cut` is the instant. Portions are people, one after the other, then types."""
+
+    def __init__(self, components: Components, request: ExportRequest, cut: datetime) -> None:
+        self.components = components
+        self.request = request
+        self.people = people = request.people
+        self.cut = cut
+        directory = [each for each in request.types if each in DIRECTORY]
+        self.types = request.types if people is None else tuple(directory)
+        self._criteria: dict[str, list[Sequence[Criterion]]] = {}
+        for type, query in request.filters:
+            self._criteria.setdefault(type, []).append(criteria_of(components, type, query))
+
+    @property
+    def portions(self) -> int:
+        return len(self.people or ()) + len(self.types)
+
+    def page(self, reading: Reading, place: Place) -> Page:
+        people = self.people or ()
+        if place.portion < len(people):
+            found = reading.compartment(people[place.portion], place.after)
+        else:
+            type = self.types[place.portion - len(people)]
+            found = reading.walk(type, place.after[1])
+        then = Place(place.portion, (found[-1].type, found[-1].id)) if found else Place(place.portion + 1)
+        then_stood = [each for stored in found if (each := self._at_the_cut(reading, stored)) is not None]
+        wanted = [each for each in then_stood if self._is_wanted(each)]
+        kept = narrowed(reading, [each for each in wanted if not each.deleted], self._criteria)
+        is_current = set(kept) <= set(found)
+        kept = shown_page(self.components, reading, kept, is_current=is_current)
+        gone = [each for each in wanted if each.deleted and self.request.since is not None]
+        return Page(kept, gone, then, len(found))
+
+    def _at_the_cut(self, reading: Reading, stored: StoredResource) -> StoredResource | None:
+        """The version that was the current one then; None for what came later."""
+        found: StoredResource | None = stored
+        while found is not None and found.last_updated > self.cut:
+            found = reading.version(found.type, found.id, found.version_id - 1)
+        return found
+
+    def _is_wanted(self, stored: StoredResource) -> bool:
+        request = self.request
+        if stored.type not in request.types:
+            return False
+        if request.since is not None and microseconds(stored.last_updated) <= request.since:
+            return False
+        return request.level is Level.SYSTEM or stored.type in DIRECTORY or stored.person is not None
