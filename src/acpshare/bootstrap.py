@@ -6,7 +6,7 @@ import ipaddress
 import signal
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
@@ -23,6 +23,8 @@ from acpshare.api.pages import Pages
 from acpshare.api.wire import Wire
 from acpshare.artefacts import all_resources
 from acpshare.interactions.components import Clock, Components, Ids
+from acpshare.interactions.definitions import publish
+from acpshare.interactions.operations.export_house import ExportHouse
 from acpshare.observability import log
 from acpshare.observability.events import SERVICE_STARTED, SERVICE_STOPPED
 from acpshare.settings import Settings
@@ -82,15 +84,17 @@ def build_components(
         require_if_match=settings.require_if_match,
         most_entries=settings.most_bundle_entries,
         most_deletes=settings.most_conditional_deletes,
+        exports=ExportHouse(settings.export_dir, settings.export_most, timedelta(hours=settings.export_hours)),
         quick_reads=settings.database_url.startswith("sqlite"),
     )
 
 
 def build_app(settings: Settings, components: Components, *, demo: bool) -> App:
-    """The application. Raises CannotStart where the settings leave the service open that must not be."""
+    """The application, with what it publishes in its store. Raises CannotStart where it would be open and must not."""
     clients = None if demo else _clients(settings)
     if demo:
         _loopback_only(settings.host)
+    publish(components)
     pages = Pages(
         view=partial(render_page, demo=demo),
         search=lambda error: render_search(demo=demo, error=error),
@@ -141,9 +145,11 @@ def run(settings: Settings, *, demo: bool, components: Components | None = None)
     )
     # The server finishes what it has begun and then sends itself the signal again: so that the store is closed too.
     signal.signal(signal.SIGTERM, _end)
+    components.export_worker.start()
     try:
         uvicorn.Server(config).run()
     finally:
+        components.export_worker.stop()
         components.store.close()
         log.write(SERVICE_STOPPED)
 

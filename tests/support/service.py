@@ -9,8 +9,9 @@ import re
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -70,8 +71,11 @@ class Service:
         return self.components.store
 
     def counts(self) -> Counts:
+        """How much there is, beside what the service publishes."""
         with self.store.read() as reading:
-            return reading.counts()
+            counts = reading.counts()
+        published = Counter(type for type, _ in self.components.definitions)
+        return replace(counts, resources={**(Counter(counts.resources) - published)})
 
     def record(self, form: dict[str, Any], **headers: str) -> httpx.Response:
         return self.post("QuestionnaireResponse", form, **headers)

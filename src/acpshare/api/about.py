@@ -18,7 +18,7 @@ CACHED = {"Cache-Control": "private, max-age=60"}
 
 
 async def capabilities(call: Call) -> Response:
-    text = dump(capability_statement(call.components)).encode()
+    text = call.house.once("metadata", lambda: dump(capability_statement(call.components)).encode())
     tag = etag(hashlib.sha256(text).hexdigest()[:16])
     if is_known(call, tag):
         return not_modified({**CACHED, "ETag": tag})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
 from urllib.parse import parse_qsl
@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from acpshare.api.answers import resource_response
 from acpshare.api.authentication import ClientTokens
 from acpshare.api.body import read_body
-from acpshare.api.negotiation import FHIR_JSON, check_content
+from acpshare.api.negotiation import FHIR_JSON, XML_FORMS, check_content
 from acpshare.api.rendering import LARGE, Rendition, dressed, rendition, sent_as_json
 from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions.components import Components
@@ -39,6 +39,13 @@ class House:
     components: Components
     clients: ClientTokens | None
     max_body_bytes: int
+    _made: dict[str, bytes] = field(default_factory=dict, compare=False)
+
+    def once(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """What is the same for everybody, made when it is first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def admit(self, scope: Scope, access: str) -> None:
         """Raises Unauthenticated when a client that must be known is not."""
@@ -114,7 +121,11 @@ class Call:
     async def text(self) -> bytes:
         """The body as JSON text: XML is turned into it."""
         media_type, body = self.content_type(), await self.body()
-        return await self.run(sent_as_json, body, media_type)
+        return (
+            await self.run(sent_as_json, body, media_type, self.house.max_body_bytes)
+            if media_type in XML_FORMS
+            else body
+        )
 
     def respond(
         self, resource: JsonObject | bytes | str, status: int = 200, headers: Mapping[str, str] | None = None

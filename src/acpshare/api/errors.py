@@ -1,4 +1,4 @@
-"""From a failure to an answer: one table of statuses, and one function for a whole request.
+"""From a failure to an answer: one function for a whole request.
 
 https://hl7.org/fhir/R4/http.html#2.21.0.4
 """
@@ -16,50 +16,17 @@ from starlette.responses import Response
 from acpshare.api.answers import LingeringResponse, resource_response
 from acpshare.api.rendering import Rendition, best_effort, dressed
 from acpshare.interactions.operation_outcome import operation_outcome
+from acpshare.interactions.statuses import status_of
 from acpshare.outcome import (
-    Conflict,
-    Duplicate,
     Failure,
-    Forbidden,
-    Gone,
-    Invalid,
     Issue,
     IssueType,
-    Malformed,
-    MethodNotAllowed,
-    MultipleMatches,
-    NotAcceptable,
-    NotFound,
     Severity,
     Throttled,
-    TimedOut,
     TooLarge,
     Unauthenticated,
     Unavailable,
-    UnsupportedMediaType,
-    VersionConflict,
 )
-
-STATUS: dict[type[Failure], HTTPStatus] = {
-    Malformed: HTTPStatus.BAD_REQUEST,
-    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    Forbidden: HTTPStatus.FORBIDDEN,
-    NotFound: HTTPStatus.NOT_FOUND,
-    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
-    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
-    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    Conflict: HTTPStatus.CONFLICT,
-    Duplicate: HTTPStatus.CONFLICT,
-    Gone: HTTPStatus.GONE,
-    VersionConflict: HTTPStatus.PRECONDITION_FAILED,
-    MultipleMatches: HTTPStatus.PRECONDITION_FAILED,
-    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    TimedOut: HTTPStatus.REQUEST_TIMEOUT,
-    Throttled: HTTPStatus.TOO_MANY_REQUESTS,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
-"""Looked up through the failure's ancestors, so `Unsafe` answers as `Invalid` does."""
 
 _HEADERS: dict[type[Failure], dict[str, str]] = {
     Unauthenticated: {"WWW-Authenticate": 'Bearer realm="acpshare"'},
@@ -76,9 +43,8 @@ _ROUTER = {
 
 def failure_response(failure: Failure) -> Response:
     """The answer to a request that was refused, with every issue at once."""
-    kinds = type(failure).__mro__
-    status = next(STATUS[kind] for kind in kinds if kind in STATUS)
-    headers = next((_HEADERS[kind] for kind in kinds if kind in _HEADERS), {})
+    status = status_of(failure)
+    headers = next((_HEADERS[kind] for kind in type(failure).__mro__ if kind in _HEADERS), {})
     outcome = operation_outcome(failure.issues)
     if isinstance(failure, TooLarge):
         return LingeringResponse(outcome, status)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from starlette.responses import Response
 
 from acpshare.api.negotiation import FHIR_JSON, JSON, XML_FORMS, chosen, negotiate
-from acpshare.api.xml_forms import from_xml, to_xml
+from acpshare.fhir import xml
 from acpshare.fhir.json_text import dump, parse
 from acpshare.interactions.registry.model import RESOURCE_TYPES_SENT
 from acpshare.interactions.summary import Summary, part_of
@@ -78,12 +78,12 @@ def dressed(response: Response, wanted: Rendition) -> Response:
     if wanted.is_json:
         response.body = dump(resource, indent=2 if wanted.pretty else None).encode()
     else:
-        response.body = to_xml(resource)
+        response.body = xml.dump(resource, pretty=wanted.pretty)
     response.headers["content-type"] = f"{wanted.media_type}; charset=utf-8"
     response.headers["content-length"] = str(len(response.body))
     return response
 
 
-def sent_as_json(body: bytes, media_type: str) -> bytes:
-    """A body as JSON text."""
-    return dump(from_xml(body)).encode() if media_type in XML_FORMS else body
+def sent_as_json(body: bytes, media_type: str, max_bytes: int) -> bytes:
+    """A body as JSON text. Raises Malformed or TooLarge."""
+    return dump(xml.parse(body, max_bytes=max_bytes)).encode() if media_type in XML_FORMS else body

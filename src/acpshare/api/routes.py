@@ -87,7 +87,10 @@ class Addresses(BaseRoute):
         if scope["type"] != "http":
             return Match.NONE, {}
         found: dict[str, str] = {}
-        door = _find(self._root, scope["path"].split("/"), 1, found)
+        path = scope["path"]
+        # Many clients write the base with a slash at its end.
+        pieces = (path[:-1] if path.endswith("/") and path != "/" else path).split("/")
+        door = _find(self._root, pieces, 1, found)
         if door is None:
             return Match.NONE, {}
         return Match.FULL, {"endpoint": door, "path_params": found}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from acpshare.api.awaited import Manner, find
 from acpshare.api.door import Call, Pairs, read_pairs
 from acpshare.api.prefer import is_lenient
 from acpshare.interactions.read import read as read_current
+from acpshare.interactions.search import Manner
+from acpshare.interactions.search import search as find
 from acpshare.interactions.summary import Summary
 
 _IN_LINKS = ("_format", "_pretty", "_summary", "_elements")

@@ -7,13 +7,18 @@ from typing import Any
 
 from starlette.responses import Response
 
-from acpshare.api.awaited import bundle, change, conditional, keep, replace, take_away
+from acpshare.api.awaited import bundle
 from acpshare.api.door import Call
 from acpshare.api.prefer import Return, preferred_return
 from acpshare.api.rendering import sent_as_json
 from acpshare.api.resources import version_headers
+from acpshare.interactions import conditional
+from acpshare.interactions.create import create as keep
+from acpshare.interactions.delete import delete as take_away
 from acpshare.interactions.operation_outcome import operation_outcome
+from acpshare.interactions.patch import patch as change
 from acpshare.interactions.unit import Recorded
+from acpshare.interactions.update import update as replace
 from acpshare.outcome import IssueType, Malformed, error
 
 _JSON_PATCH = "application/json-patch+json"
@@ -69,7 +74,7 @@ async def transaction(call: Call) -> Response:
 async def _patched(call: Call, act: Callable[..., Recorded], target: object) -> Response:
     media_type, text = call.content_type(), await call.body()
     if media_type != _JSON_PATCH:
-        text = await call.run(sent_as_json, text, media_type)
+        text = await call.run(sent_as_json, text, media_type, call.house.max_body_bytes)
         media_type = "application/fhir+json"
     sent = _sender(call) | {"if_match": call.header("if-match")}
     return recorded_response(call, await call.run(act, call.components, call.type, target, media_type, text, **sent))

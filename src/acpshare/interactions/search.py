@@ -76,12 +76,12 @@ def _links(url: str, parsed: ParsedSearch, manner: Manner, page: SearchPage) -> 
         pairs = given if at is None else [*given, ("_cursor", at)]
         return f"{url}?{urlencode(pairs, safe=_SAFE)}" if pairs else url
 
-    here = encode(parsed.query, parsed.query.after) if parsed.query.after is not None else None
+    here = encode(parsed.query.after, parsed.digest) if parsed.query.after is not None else None
     links = [{"relation": "self", "url": address(here)}]
     if parsed.query.count:
         links.append({"relation": "first", "url": address(None)})
     if page.next is not None:
-        links.append({"relation": "next", "url": address(encode(parsed.query, page.next))})
+        links.append({"relation": "next", "url": address(encode(page.next, parsed.digest))})
     return links
 
 

@@ -20,10 +20,11 @@ def schemas(types: Iterable[str]) -> dict[str, Any]:
             "properties": {"resourceType": {"type": "string"}},
         },
         "EmergencyView": _emergency_schema(),
+        "ExportManifest": _manifest_schema(),
         "JsonPatch": _json_patch(),
         "Xml": {"type": "string", "description": "A resource as XML: https://hl7.org/fhir/R4/xml.html"},
     }
-    for type in sorted({*types, "Parameters"} - {"Resource"}):
+    for type in sorted({*types, "Parameters"} - {"Resource", "ExportManifest"}):
         made[type] = _resource_schema(type)
     made["OperationOutcome"] = _outcome_schema()
     return made
@@ -87,5 +88,25 @@ def _emergency_schema() -> dict[str, Any]:
             **{name: {"type": "array"} for name in lists},
             "cpr": {"type": "object", "required": ["decision"], "properties": {"decision": {"enum": decisions}}},
             "statement": {"type": "string"},
+        },
+    }
+
+
+def _manifest_schema() -> dict[str, Any]:
+    """https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---complete-status"""
+    file = {
+        "type": "object",
+        "required": ["type", "url", "count"],
+        "properties": {"type": {"type": "string"}, "url": {"type": "string"}, "count": {"type": "integer"}},
+    }
+    lists = ("output", "deleted", "error")
+    return {
+        "type": "object",
+        "required": ["transactionTime", "request", "requiresAccessToken", *lists],
+        "properties": {
+            "transactionTime": {"type": "string"},
+            "request": {"type": "string"},
+            "requiresAccessToken": {"type": "boolean"},
+            **{name: {"type": "array", "items": file} for name in lists},
         },
     }
