@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from acpshare.interactions.components import Components
 from acpshare.interactions.nhs_number_search import follow
 from acpshare.outcome import IssueType, Malformed, MultipleMatches, error
+from acpshare.search.parsing import parse_search
 from acpshare.search.query import Total
 from acpshare.storage import Reading, StoredResource, Writing
 
@@ -55,8 +56,6 @@ def matching(
         if name in _NO_CRITERIA:
             what = f"{name} chooses among results or shapes them, and is no condition"
             raise Malformed(error(IssueType.NOT_SUPPORTED, what, name))
-    from acpshare.search.parsing import parse_search  # noqa: PLC0415
-
     followed = follow(reading, type, pairs, synthetic_only=components.synthetic_only)
     parsed = parse_search(type, followed.pairs, base_url=components.base_url)
     query = replace(parsed.query, count=most + 1, sort=(), includes=(), total=Total.NONE, after=None)

@@ -11,10 +11,10 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from acpshare.api.door import Door
-from acpshare.api.errors import STATUS
 from acpshare.api.routes import Addresses
 from acpshare.fhir.validation import validate
 from acpshare.interactions.registry import BASE, PUBLIC, Kind, all_interactions
+from acpshare.interactions.statuses import STATUS
 from acpshare.outcome import Failure, IssueType
 from acpshare.search.parameters import parameters_of
 from tests.support.service import CONTRACT, ROOT, Service
