@@ -16,6 +16,7 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _TEXT_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]', re.DOTALL)
 _CONSTANT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?Infinity|NaN)', re.DOTALL)
+_VAST_NUMBER = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?[0-9][0-9.]*[eE][+-]?[0-9]{10,})', re.DOTALL)
 
 
 def is_too_deep(raw: bytes, max_depth: int) -> bool:
@@ -71,6 +72,10 @@ def first_repeated_key(text: str) -> int:
 
 def first_constant(text: str) -> int:
     return next((match.start() for match in _CONSTANT.finditer(text) if match[1]), len(text))
+
+
+def first_vast_number(text: str) -> int:
+    return next((match.start() for match in _VAST_NUMBER.finditer(text) if match[1]), len(text))
 
 
 def lone_surrogate(text: str) -> int | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, Self, TypeAlias
 
 from acpshare.fhir.json_faults import (
     WHITESPACE,
     first_constant,
     first_repeated_key,
+    first_vast_number,
     is_too_deep,
     lone_surrogate,
     reason,
@@ -96,6 +97,8 @@ def _read(data: bytes | str, max_bytes: int, max_depth: int) -> tuple[JsonValue,
         _refuse("a key is repeated in one object", text, first_repeated_key(text))
     except _NoNumber:
         _refuse("NaN and Infinity are not JSON numbers", text, first_constant(text))
+    except InvalidOperation:
+        _refuse("a number has a greater exponent than can be read", text, first_vast_number(text))
     if (position := lone_surrogate(text)) is not None:
         _refuse("an escaped character is half of a surrogate pair", text, position)
     return value, text

@@ -62,6 +62,10 @@ REFUSED = {
     "a key twice, once in escapes": (b'{"a":1,"\\u0061":2}', "a key is repeated in one object: line 1, column 8"),
     "NaN": (b'{"a": "NaN", "b": NaN}', "NaN and Infinity are not JSON numbers: line 1, column 19"),
     "minus infinity": (b'{"b": -Infinity}', "NaN and Infinity are not JSON numbers: line 1, column 7"),
+    "a vast exponent": (
+        b'{"a": "1e99999999999999999999", "b": 1e99999999999999999999}',
+        "a number has a greater exponent than can be read: line 1, column 38",
+    ),
     "half a surrogate pair": (
         b'{"a": "\\ud83d\\ude00\\ud83d"}',
         "an escaped character is half of a surrogate pair: line 1, column 20",
