@@ -10,8 +10,7 @@ import re
 from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
-from acpshare.fhir.json_text import LONGEST_INT, MAX_BYTES, MAX_DEPTH, JsonObject, Number
-from acpshare.fhir.validation.primitives import MAX_EXPONENT
+from acpshare.fhir.json_text import MAX_BYTES, MAX_DEPTH, JsonObject
 from acpshare.fhir.xml.div import self_contained
 from acpshare.fhir.xml.tables import (
     COMPLEX,
@@ -25,13 +24,12 @@ from acpshare.fhir.xml.tables import (
     resource_rows,
     table_of,
 )
+from acpshare.fhir.xml.values import WORDS, typed
 from acpshare.outcome import Issue, IssueType, Malformed, Severity, TooLarge
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SCHEMA_INSTANCE: Final = "http://www.w3.org/2001/XMLSchema-instance "
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}", re.ASCII)
-_TRUTHS: Final = {"true": True, "false": False}
 MOST_ISSUES: Final = 1_000
 
 
@@ -201,20 +199,10 @@ class _Reader:
             if not frame.object:
                 self.fault(f"{row.name} must have a value, an id or an extension", row)
         elif row.json != "string":
-            value = self.converted(value, row)
+            value = typed(value, row.json)
+            if value is None:
+                self.fault(f"{row.name} must be {WORDS[row.json]}", row, IssueType.VALUE)
         self.put(row, value, frame)
-
-    def converted(self, text: str, row: Row) -> Any:
-        if row.json == "boolean":
-            if text not in _TRUTHS:
-                self.fault(f"{row.name} must be true or false", row, IssueType.VALUE)
-            return _TRUTHS.get(text)
-        match = _NUMBER.fullmatch(text)
-        if match is None or (match[2] is not None and len(match[2]) > len(str(MAX_EXPONENT)) + 2):
-            self.fault(f"{row.name} must be a number", row, IssueType.VALUE)
-            return None
-        is_whole = match[1] is None and match[2] is None and len(text) <= LONGEST_INT and text != "-0"
-        return int(text) if is_whole else Number(text)
 
     def put(self, row: Row, value: Any, frame: _Frame) -> None:
         """Adds what an element holds to the one that it stands in."""
