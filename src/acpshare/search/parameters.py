@@ -137,6 +137,11 @@ def left_out() -> Mapping[str, str]:
     return MappingProxyType(_header()["leftOut"])
 
 
+def unsearched_datatypes() -> Mapping[str, tuple[str, ...]]:
+    """For `Type.code`: datatypes that its expression leads to, too, and that its kind is not searched in."""
+    return MappingProxyType({name: tuple(found) for name, found in _header()["ignoredDatatypes"].items()})
+
+
 @cache
 def parameters_of(type: str) -> Mapping[str, SearchParameter]:
     """By code. Raises KeyError for a type that cannot be searched."""
