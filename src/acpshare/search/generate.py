@@ -23,8 +23,9 @@ from acpshare.search.paths import Step
 TYPES = (
     *("AuditEvent", "Binary", "CarePlan", "CodeSystem", "Communication", "Composition", "ConceptMap", "Condition"),
     *("Consent", "DocumentReference", "Flag", "Goal", "Group", "List", "Location", "Measure", "MeasureReport"),
-    *("Observation", "Organization", "Patient", "Practitioner", "PractitionerRole", "Provenance", "Questionnaire"),
-    *("QuestionnaireResponse", "RelatedPerson", "ServiceRequest", "StructureDefinition", "StructureMap"),
+    *("Observation", "OperationDefinition", "Organization", "Patient", "Practitioner", "PractitionerRole"),
+    *("Provenance", "Questionnaire", "QuestionnaireResponse", "RelatedPerson", "ServiceRequest"),
+    *("StructureDefinition", "StructureMap"),
     *("Subscription", "Task", "ValueSet"),
 )
 LEFT_OUT = {
