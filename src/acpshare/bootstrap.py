@@ -49,14 +49,20 @@ def new_id() -> str:
 
 
 def prepared_store(settings: Settings) -> Store:
-    """The store that the settings name. An SQLite file is made or migrated; a server is left to `db upgrade`."""
+    """The store that the settings name. A server is left to `db upgrade` and `db reindex`; an SQLite file is made or
+    migrated here, and what search does not find yet is indexed.
+    """
     url = settings.database_url
     if url.startswith("sqlite"):
         path = url.partition(":///")[2]
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         upgrade(url)
-    return open_store(url)
+    store = open_store(url, base_url=settings.base_url)
+    if url.startswith("sqlite"):
+        for _ in store.index.reindex():
+            """Nothing to be done, but after an upgrade."""
+    return store
 
 
 def build_components(

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     most_conditional_deletes: int = Field(
         default=1, ge=1, le=1_000, description="How many resources, all of one person, a conditional delete may delete."
     )
+    export_dir: Path = Field(
+        default=Path("var/export"),
+        description="Folder for the files of bulk exports. Processes that share a database share this folder too.",
+    )
+    export_most: int = Field(default=4, ge=1, le=100, description="How many bulk exports may be under way at once.")
+    export_hours: int = Field(default=24, ge=1, le=720, description="Hours after which a finished export is removed.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
     @field_validator("mapping_paths", mode="before")

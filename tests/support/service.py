@@ -134,7 +134,7 @@ def check_contract(answer: httpx.Response) -> None:
         return
     media_type = answer.headers["content-type"].partition(";")[0]
     assert media_type in promised["content"], f"{method} {found} {answer.status_code} as {media_type}"
-    if media_type.endswith("json"):
+    if media_type.endswith(("/json", "+json")):
         schema = promised["content"][media_type]["schema"] | {"components": CONTRACT["components"]}
         jsonschema.validate(answer.json(), schema)
 
@@ -163,7 +163,7 @@ def running(database_url: str, *, tokens: Path | None = None, **settings: Any) -
         clock, logs = Clock(), io.StringIO()
         log.configure("debug", logs)
         components = bootstrap.build_components(
-            chosen, demo=tokens is None, store=open_store(database_url), mappings=MAPPINGS, definitions=_DEFINITIONS,
+            chosen, demo=tokens is None, store=open_store(database_url, base_url=chosen.base_url), mappings=MAPPINGS, definitions=_DEFINITIONS,
             clock=clock,
         )  # fmt: skip
         app = bootstrap.build_app(chosen, components, demo=tokens is None)

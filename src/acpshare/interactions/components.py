@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from acpshare.interactions.operations.export_house import ExportHouse
+from acpshare.interactions.operations.terminology import Terminology
 from acpshare.storage import Store
 from acpshare.translation import Mappings
+
+if TYPE_CHECKING:
+    from acpshare.interactions.operations.export_worker import ExportWorker
 
 Clock = Callable[[], datetime]
 """The moment, in UTC."""
@@ -36,6 +42,7 @@ class Components:
     """Entries of one Bundle."""
     most_deletes: int = 1
     """How many resources one conditional delete may delete, all of one person."""
+    exports: ExportHouse = field(default_factory=ExportHouse)
     quick_reads: bool = True
     """Whether a read by key is so short that it may keep everybody waiting: of a file, not of a server."""
 
@@ -46,3 +53,14 @@ class Components:
     @cached_property
     def started(self) -> datetime:
         return self.clock()
+
+    @cached_property
+    def terminology(self) -> Terminology:
+        """What the published code systems, value sets and concept maps say."""
+        return Terminology(self.definitions)
+
+    @cached_property
+    def export_worker(self) -> ExportWorker:
+        from acpshare.interactions.operations.export_worker import ExportWorker  # noqa: PLC0415  it works with all this
+
+        return ExportWorker(self)

@@ -11,7 +11,7 @@ from acpshare.fhir.json_text import dump
 from acpshare.interactions.derived import instant
 from acpshare.storage import Writing
 
-ACTION = {"create": "C", "update": "U", "patch": "U", "read": "R", "delete": "D"}
+ACTION = {"create": "C", "update": "U", "patch": "U", "read": "R", "delete": "D", "operation": "E"}
 
 
 def audit(

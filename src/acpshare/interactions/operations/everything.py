@@ -44,7 +44,7 @@ CARE_DATE: Mapping[str, str] = {
     "ServiceRequest": "authored",
     "Task": "period",
 }
-"""The search parameter that says when the care was given, which `start` and `end` are about. Others have no such date."""
+"""The search parameter that says when care was given, which `start` and `end` are about. Others have no such date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Asked:
 
 
 def everything(components: Components, id: str, asked: Asked) -> bytes:
-    """The searchset: the Patient first, the compartment, and what it refers to that is nobody's own. Raises NotFound."""
+    """The searchset: the Patient, the compartment, and what it refers to that is nobody's own. Raises NotFound."""
     with components.store.read() as reading:
         patient = present(reading.resource(PATIENT, id), PATIENT)
         found = list(islice(_record(reading, patient, asked), asked.count + 1))
@@ -74,7 +74,7 @@ def everything(components: Components, id: str, asked: Asked) -> bytes:
 
 
 def plan_with_everything(components: Components, id: str, asked: Asked) -> bytes:
-    """The searchset: the CarePlan first, what was made of the plan, whom it is about, the form, and the people in it."""
+    """The searchset: the CarePlan, what was made of the plan, whom it is about, the form, and the people in it."""
     with components.store.read() as reading:
         care_plan = present(reading.resource(PLAN, id), PLAN)
         made = (each for each in _all(reading, care_plan) if each.id.startswith(f"{id}-"))

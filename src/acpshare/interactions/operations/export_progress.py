@@ -70,8 +70,5 @@ class Progress:
 
 def _deletions(deleted: Iterable[StoredResource]) -> bytes:
     """https://hl7.org/fhir/uv/bulkdata/STU2/export.html#response---complete-status: what is to be deleted elsewhere"""
-    entries = [
-        {"request": {"method": "DELETE", "url": f"{each.type}/{each.id}"}}
-        for each in deleted
-    ]
+    entries = [{"request": {"method": "DELETE", "url": f"{each.type}/{each.id}"}} for each in deleted]
     return dump({"resourceType": "Bundle", "type": "transaction", "entry": entries}).encode()

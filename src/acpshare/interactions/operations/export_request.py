@@ -19,11 +19,9 @@ from acpshare.search.dates import date_range
 FORMATS = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 NAMES = frozenset({"_outputFormat", "_since", "_type", "_typeFilter", "patient"})
 REPEATING = frozenset({"_type", "_typeFilter", "patient"})
-NOT_OFFERED = frozenset({"_elements", "includeAssociatedData", "_until", "organizeOutputBy", "allowPartialManifests"})
-"""Of the specification, and not of this server: refused, unless the client says that it would rather have them ignored."""
 PERSONAL = ("Patient", *IN_COMPARTMENT)
 DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location")
-"""Nobody's own, and helpful to understand what is somebody's: in an export of people when `_type` names them."""
+"""Nobody's own, and of help with what is somebody's: in an export of people when `_type` names them."""
 _PATIENT = re.compile(r"(?:.*/)?Patient/([A-Za-z0-9\-.]{1,64})", re.ASCII)
 
 

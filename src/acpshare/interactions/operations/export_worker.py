@@ -1,7 +1,7 @@
 """What works at exports: beside the requests of a server, or of several, one job at a time each.
 
-A job is leased; how far it is, is kept with the lease renewed, after its lines are on the disk. A process that is killed
-loses nothing but what it wrote since: whoever takes the job over cuts that off and goes on.
+A job is leased; how far it is, is kept with the lease renewed, after its lines are on the disk. A process that is
+killed loses nothing but what it wrote since: whoever takes the job over cuts that off and goes on.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import time
 import uuid
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from acpshare.interactions.operations.export_request import ExportRequest
 from acpshare.interactions.operations.export_source import Source
 from acpshare.observability.events import EXPORT_COMPLETE, EXPORT_FAILED
 from acpshare.observability.log import write
-from acpshare.outcome import Failure, Unavailable
+from acpshare.outcome import Unavailable
 from acpshare.storage import Job, JobState
 
 if TYPE_CHECKING:
@@ -87,9 +86,13 @@ class ExportWorker:
                     self._thread = None
                     return
                 self._again = False
-            with suppress(Unavailable):  # the database is away: another time
+            try:
                 self._work_off()
                 self._take_away()
+            except Unavailable:  # the database is away: another time
+                continue
+            except Exception as fault:  # noqa: BLE001  a thread that ends says nothing to anybody
+                write(EXPORT_FAILED, exception=type(fault).__name__)
 
     def _work_off(self) -> None:
         clock = self._components.clock

@@ -30,7 +30,9 @@ def extract(components: Components, text: bytes | None, id: str | None, max_byte
     """Parameters with `return` (a transaction Bundle) and `issues`. Raises a Failure."""
     with components.store.read() as reading:
         resource = _form(reading, text, id, max_bytes)
-        subject, wrong = subject_in(components, resource, "subject") if _is_form(resource) else (Subject(None, None), ())
+        subject, wrong = (
+            subject_in(components, resource, "subject") if _is_form(resource) else (Subject(None, None), ())
+        )
         intake = take_in_resource(components, resource, wrong)
         plan, translation = _plan(components, reading, intake)
         person = person_of(reading, subject, f"{TYPE}.subject")

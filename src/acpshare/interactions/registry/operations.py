@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acpshare.interactions.registry.model import BASE, JSON_TYPES, R4, Interaction, Kind, Parameter
+from acpshare.interactions.registry.operations_export import export_operations
+from acpshare.interactions.registry.operations_record import record_operations
+from acpshare.interactions.registry.operations_terminology import terminology_operations
+from acpshare.interactions.registry.operations_validate import validate_operations
 from acpshare.interactions.registry.parameters import SHOWN
-from acpshare.interactions.registry.types import RESOURCE_TYPES
 
 _IDENTIFIER = "https://fhir.nhs.uk/Id/nhs-number|9990000018"
 _SUBJECT = (
@@ -23,7 +26,10 @@ def operations() -> Iterator[Interaction]:
     yield from _populate()
     yield from _transform()
     yield from _emergency_view()
-    yield from _validate()
+    yield from validate_operations()
+    yield from record_operations()
+    yield from terminology_operations()
+    yield from export_operations()
 
 
 def _populate() -> Iterator[Interaction]:
@@ -57,13 +63,4 @@ def _emergency_view() -> Iterator[Interaction]:
             if method == "GET" else SHOWN[:1],
             body=None if method == "GET" else "Parameters", answer="Bundle",
             media_types=(*JSON_TYPES, "text/html"), takes=JSON_TYPES,
-        )  # fmt: skip
-
-
-def _validate() -> Iterator[Interaction]:
-    for type in RESOURCE_TYPES:
-        yield Interaction(
-            f"validate-{type}", "validate", Kind.OPERATION, "POST", f"{BASE}/{type}/$validate", f"system/{type}.r",
-            "validate", f"{R4}/resource-operation-validate.html", f"Check a {type}, storing nothing", (200, 413), type,
-            SHOWN, body="Resource", answer="OperationOutcome",
         )  # fmt: skip

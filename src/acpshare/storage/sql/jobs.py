@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +93,7 @@ class SqlJobs(Jobs):
                 return None
             mine = {"worker": worker, "leased_until": until}
             connection.execute(update(export_job).where(export_job.c.id == row.id).values(mine))
-            return _job(row._replace(**mine))
+            return replace(_job(row), worker=worker, leased_until=until)
 
     def keep(self, job: Job) -> bool:
         mine = (export_job.c.id == job.id, export_job.c.worker == job.worker)
