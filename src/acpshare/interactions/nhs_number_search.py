@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from acpshare.interactions.nhs_number import SYSTEM, problem
 from acpshare.outcome import Issue, IssueType, Malformed, error, information
-from acpshare.storage import Reading
+from acpshare.storage import ByKey
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -42,7 +42,7 @@ class _Token:
     """The number that superseded it."""
 
 
-def follow(reading: Reading, type: str, pairs: Pairs, *, synthetic_only: bool) -> Followed:
+def follow(reading: ByKey, type: str, pairs: Pairs, *, synthetic_only: bool) -> Followed:
     """Criteria by NHS number become criteria by id. Raises Malformed for every number that cannot be one."""
     followed: list[tuple[str, str]] = []
     issues: list[Issue] = []
@@ -79,7 +79,7 @@ def _target(type: str, name: str) -> tuple[str, str] | None:
 
 
 def _criterion(
-    reading: Reading, name: str, value: str, target: tuple[str, str], *, synthetic_only: bool
+    reading: ByKey, name: str, value: str, target: tuple[str, str], *, synthetic_only: bool
 ) -> tuple[tuple[str, str], list[Issue]]:
     tokens: list[_Token] = []
     issues: list[Issue] = []
@@ -108,7 +108,7 @@ def _wrong(number: str, name: str, *, synthetic_only: bool) -> Issue | None:
     return problem(number, name, synthetic_only=synthetic_only)
 
 
-def _led(reading: Reading, text: str, number: str | None) -> _Token:
+def _led(reading: ByKey, text: str, number: str | None) -> _Token:
     found = reading.person_by_identifier(SYSTEM, number) if number is not None else None
     return _Token(text, number, found.person, found.replaced_by) if found else _Token(text, number)
 

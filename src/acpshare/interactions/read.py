@@ -10,8 +10,8 @@ from acpshare.storage import StoredResource
 
 def read(components: Components, type: str, id: str) -> StoredResource:
     """The current version. Raises NotFound or Gone."""
-    with components.store.read() as reading:
-        return shown(components, reading, present(reading.resource(type, id), type))
+    store = components.store
+    return shown(components, store, present(store.resource(type, id), type))
 
 
 def vread(components: Components, type: str, id: str, version_id: str) -> StoredResource:

@@ -7,23 +7,26 @@ look at a few labels, and nothing is taken apart. https://hl7.org/fhir/R4/securi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from acpshare.fhir import json_text
-from acpshare.fhir.restricted import ELEMENTS, is_restricted, withheld
+from acpshare.fhir.restricted import ELEMENTS, is_restricted
 from acpshare.interactions.components import Components
-from acpshare.storage import Reading, StoredResource
+from acpshare.interactions.location import withheld_text
+from acpshare.storage import ByKey, StoredResource
 
 
 def shown(
-    components: Components, reading: Reading, stored: StoredResource, *, is_current: bool = True
+    components: Components, reading: ByKey, stored: StoredResource, *, is_current: bool = True
 ) -> StoredResource:
     """One version as it may be shown; `is_current` is false for what comes from a history."""
     return shown_page(components, reading, (stored,), is_current=is_current)[0]
 
 
 def shown_page(
-    components: Components, reading: Reading, resources: Sequence[StoredResource], *, is_current: bool = True
+    components: Components,  # noqa: ARG001 - the forms, once answers are cut
+    reading: ByKey,
+    resources: Sequence[StoredResource],
+    *,
+    is_current: bool = True,
 ) -> Sequence[StoredResource]:
     """Resources of anybody as they may be shown. A current Patient is judged by its own label, and needs no look."""
     own = {
@@ -39,10 +42,10 @@ def shown_page(
     restricted = own | set(restricted_people(reading, asked - own - {""}))
     if not restricted:
         return resources
-    return [_cut(components, each) if _person(each) in restricted else each for each in resources]
+    return [withheld_text(each) if _person(each) in restricted else each for each in resources]
 
 
-def restricted_people(reading: Reading, people: Iterable[str]) -> Iterable[str]:
+def restricted_people(reading: ByKey, people: Iterable[str]) -> Iterable[str]:
     """Which of them are restricted now."""
     for person in sorted(people):
         patient = reading.resource("Patient", person)
@@ -52,9 +55,3 @@ def restricted_people(reading: Reading, people: Iterable[str]) -> Iterable[str]:
 
 def _person(stored: StoredResource) -> str:
     return (stored.id if stored.type == "Patient" else stored.person) or ""
-
-
-def _cut(components: Components, stored: StoredResource) -> StoredResource:  # noqa: ARG001
-    if stored.text is None or stored.type not in ELEMENTS:
-        return stored
-    return replace(stored, text=json_text.dump(withheld(json_text.parse(stored.text))).encode())

@@ -5,7 +5,7 @@
 
 from acpshare.storage.chain import faults
 from acpshare.storage.jobs import Job, Jobs, JobState
-from acpshare.storage.protocols import Reading, Store, Writing
+from acpshare.storage.protocols import ByKey, Reading, Store, Writing
 from acpshare.storage.rows import (
     AuditFault,
     AuditRow,
@@ -25,6 +25,7 @@ from acpshare.storage.rows import (
 __all__ = [
     "AuditFault",
     "AuditRow",
+    "ByKey",
     "Counts",
     "CurrentView",
     "Head",

@@ -276,6 +276,12 @@ class MemoryStore(Store):
     def current_view(self, system: str, value: str) -> CurrentView | None:
         return _MemoryReading(self._state).current_view(system, value)
 
+    def resource(self, type: str, id: str) -> StoredResource | None:
+        return _MemoryReading(self._state).resource(type, id)
+
+    def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
+        return _MemoryReading(self._state).person_by_identifier(system, value)
+
     def ready(self) -> None:
         """Always: there is nothing outside."""
 

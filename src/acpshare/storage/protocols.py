@@ -28,11 +28,18 @@ from acpshare.storage.rows import (
 )
 
 
-class Reading(Protocol):
-    """A consistent snapshot of what is committed."""
+class ByKey(Protocol):
+    """What is read by its key: of a snapshot, or (of the store itself) by one SELECT outside any transaction."""
 
     def resource(self, type: str, id: str) -> StoredResource | None:
         """The current version, which may be a deletion."""
+
+    def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
+        """Whom an identifier leads to. A superseded number is followed; `replaced_by` of the answer says to which."""
+
+
+class Reading(ByKey, Protocol):
+    """A consistent snapshot of what is committed."""
 
     def version(self, type: str, id: str, version_id: int) -> StoredResource | None: ...
 
@@ -71,9 +78,6 @@ class Reading(Protocol):
 
     def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
         """A page of what lies in a person's compartment, deletions included, by type and id, after one of them."""
-
-    def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
-        """Whom an identifier leads to. A superseded number is followed; `replaced_by` of the answer says to which."""
 
     def identifiers_of(self, person: str) -> Sequence[IdentifierRow]:
         """The identifiers that lead to a person, superseded ones included."""
@@ -153,7 +157,7 @@ class Writing(Reading, Protocol):
         """Keep an answer under its idempotency key. Duplicate when the key is taken."""
 
 
-class Store(Protocol):
+class Store(ByKey, Protocol):
     @property
     def jobs(self) -> Jobs:
         """Long work, and how far it is: each call a transaction of its own."""

@@ -1,47 +1,63 @@
-"""The emergency view's one SELECT by the driver alone: SQLAlchemy writes it once and makes the connections.
+"""One SELECT by keys through the driver alone: SQLAlchemy writes it once and makes the connections.
 
-Executing it through SQLAlchemy takes three times as long, and a crew waits (benchmarks/bench_emergency_view.py).
-Connections are kept between calls, outside any transaction: to give one back and take it again costs as much as to ask.
+Executing it through SQLAlchemy takes three times as long, and a crew waits (benchmarks/bench_emergency_view.py,
+benchmarks/bench_fhir_api.py). Connections are kept between calls, outside any transaction: to give one back and take it
+again costs as much as to ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Select
 from sqlalchemy.pool import PoolProxiedConnection
 
-from acpshare.storage.rows import CurrentView
-from acpshare.storage.sql import statements
+Processor = Callable[[Any], Any]
 
 
-class QuickView:
+class QuickRow:
+    """A statement that gives one row or none."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]], engine: Engine) -> None:
+        compiled = statement.compile(dialect=engine.dialect)
+        self.text = str(compiled)
+        self.names: list[str] | None = getattr(compiled, "positiontup", None)
+        read = [column.type.dialect_impl(engine.dialect) for column in statement.selected_columns]
+        processors = [type.result_processor(engine.dialect, None) for type in read]
+        self.processed: tuple[tuple[int, Processor], ...] = tuple(
+            (place, each) for place, each in enumerate(processors) if each is not None
+        )
+
+
+class Quick:
+    """The connections that such statements run on."""
+
     def __init__(self, engine: Engine) -> None:
-        compiled = statements.CURRENT_VIEW.compile(dialect=engine.dialect)
         self._engine = engine
-        self._text = str(compiled)
-        self._names: Sequence[str] | None = getattr(compiled, "positiontup", None)
         self._idle: list[PoolProxiedConnection] = []
         self.errors: tuple[type[Exception], ...] = (engine.dialect.loaded_dbapi.Error, UnicodeEncodeError)
 
-    def current_view(self, system: str, value: str) -> CurrentView | None:
+    def first(self, row: QuickRow, named: dict[str, str]) -> tuple[Any, ...] | None:
         """Raises the driver's own errors; the connection is then thrown away."""
-        named = {"system": system, "value": value}
-        placed = None if self._names is None else [named[name] for name in self._names]
+        placed = None if row.names is None else [named[name] for name in row.names]
         connection = self._borrowed()
         try:
             cursor = connection.cursor()
-            cursor.execute(self._text, placed or named)
-            row = cursor.fetchone()
+            cursor.execute(row.text, placed or named)
+            found = cursor.fetchone()
             cursor.close()
         except BaseException:
             connection.invalidate()
             connection.close()
             raise
         self._idle.append(connection)
-        return None if row is None else CurrentView(row[0], row[1], row[2], _day(row[3]), row[4])
+        if found is None or not row.processed:
+            return found
+        values = list(found)
+        for place, processor in row.processed:
+            values[place] = processor(values[place])
+        return tuple(values)
 
     def close(self) -> None:
         while self._idle:
@@ -53,8 +69,3 @@ class QuickView:
             return self._idle.pop()
         except IndexError:
             return self._engine.raw_connection()
-
-
-def _day(value: Any) -> date | None:
-    """SQLite has no dates: SQLAlchemy writes them as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value

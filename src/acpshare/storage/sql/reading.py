@@ -52,15 +52,15 @@ class SqlReading(Reading):
 
     def resource(self, type: str, id: str) -> StoredResource | None:
         row = self._first(statements.RESOURCE, {"type": type, "id": id})
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def version(self, type: str, id: str, version_id: int) -> StoredResource | None:
         key = {"type": type, "id": id, "version_id": version_id}
         row = self._first(statements.VERSION, key)
-        return None if row is None else _stored(row)
+        return None if row is None else stored_of(row)
 
     def history(self, type: str, id: str) -> Sequence[StoredResource]:
-        return tuple(map(_stored, self._all(statements.HISTORY, {"type": type, "id": id})))
+        return tuple(map(stored_of, self._all(statements.HISTORY, {"type": type, "id": id})))
 
     def history_of(
         self,
@@ -71,7 +71,7 @@ class SqlReading(Reading):
         after: VersionPosition | None = None,
         count: int = 50,
     ) -> Sequence[StoredResource]:
-        return tuple(map(_stored, self._all(*history.page(type, since, until, after, count))))
+        return tuple(map(stored_of, self._all(*history.page(type, since, until, after, count))))
 
     def search(self, query: SearchQuery) -> SearchPage:
         self._flush()
@@ -79,24 +79,24 @@ class SqlReading(Reading):
 
     def resources_of(self, person: str, type: str | None = None) -> Sequence[StoredResource]:
         if type is None:
-            return tuple(map(_stored, self._all(statements.RESOURCES_OF, {"person": person})))
+            return tuple(map(stored_of, self._all(statements.RESOURCES_OF, {"person": person})))
         key = {"person": person, "type": type}
-        return tuple(map(_stored, self._all(statements.RESOURCES_OF_TYPE, key)))
+        return tuple(map(stored_of, self._all(statements.RESOURCES_OF_TYPE, key)))
 
     def every_resource(self, type: str | None = None) -> Iterator[StoredResource]:
         statement = statements.EVERY_RESOURCE if type is None else statements.EVERY_RESOURCE_OF_TYPE
         key = {"after_type": type or "", "after_id": ""} | ({} if type is None else {"type": type})
         while page := self._all(statement, key):
-            yield from (_stored(row) for row in page if row.text is not None)
+            yield from (stored_of(row) for row in page if row.text is not None)
             key |= {"after_type": page[-1].type, "after_id": page[-1].id}
 
     def walk(self, type: str, after: str = "") -> Sequence[StoredResource]:
         key = {"type": type, "after_type": type, "after_id": after}
-        return tuple(map(_stored, self._all(statements.EVERY_RESOURCE_OF_TYPE, key)))
+        return tuple(map(stored_of, self._all(statements.EVERY_RESOURCE_OF_TYPE, key)))
 
     def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
         key = {"person": person, "after_type": after[0], "after_id": after[1]}
-        return tuple(map(_stored, self._all(statements.COMPARTMENT, key)))
+        return tuple(map(stored_of, self._all(statements.COMPARTMENT, key)))
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         row = self._first(statements.PERSON_BY_IDENTIFIER, {"system": system, "value": value})
@@ -147,7 +147,7 @@ class SqlReading(Reading):
         return Counts(resources, *(int(self._connection.scalar(count) or 0) for count in statements.COUNTS))
 
 
-def _stored(row: Row[*tuple[Any, ...]]) -> StoredResource:
+def stored_of(row: tuple[Any, ...]) -> StoredResource:
     type, id, version_id, last_updated, text, person = row
     return StoredResource(type, id, version_id, last_updated, text, None if person == NOBODY else person)
 

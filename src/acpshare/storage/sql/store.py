@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -12,15 +13,18 @@ from sqlalchemy.exc import DBAPIError
 from acpshare.outcome import IssueType, Unavailable, error
 from acpshare.storage.jobs import Jobs
 from acpshare.storage.protocols import Reading, Store, Writing
-from acpshare.storage.rows import CurrentView
+from acpshare.storage.rows import CurrentView, IdentifierRow, StoredResource
+from acpshare.storage.sql import statements
 from acpshare.storage.sql.engine import Engines, make_engines
 from acpshare.storage.sql.failures import as_failures
 from acpshare.storage.sql.jobs import SqlJobs
-from acpshare.storage.sql.quick import QuickView
-from acpshare.storage.sql.reading import SqlReading
+from acpshare.storage.sql.quick import Quick, QuickRow
+from acpshare.storage.sql.reading import SqlReading, stored_of
 from acpshare.storage.sql.schema import require_current
 from acpshare.storage.sql.search.limits import SEARCH_SECONDS
 from acpshare.storage.sql.writing import SqlWriting
+
+Found = TypeVar("Found")
 
 
 class SqlStore(Store):
@@ -33,7 +37,10 @@ class SqlStore(Store):
         self._engines = engines
         self._base_url = base_url
         self._busy_seconds = busy_seconds
-        self._quick = QuickView(engines.single)
+        self._quick = Quick(engines.single)
+        self._view = QuickRow(statements.CURRENT_VIEW, engines.single)
+        self._resource = QuickRow(statements.RESOURCE, engines.single)
+        self._person = QuickRow(statements.PERSON_BY_IDENTIFIER, engines.single)
         # SQLite has one writer. Those of one process wait in line here, which is fairer and quicker than its polling.
         self._writer = Lock() if engines.write.dialect.name == "sqlite" else None
 
@@ -44,7 +51,7 @@ class SqlStore(Store):
 
     @contextmanager
     def write(self) -> Iterator[Writing]:
-        with self._turn(), as_failures(), self._engines.write.begin() as connection:
+        with self._begun() as connection:
             writing = SqlWriting(connection, self._base_url, self._search_seconds)
             yield writing
             writing.finish()
@@ -64,21 +71,41 @@ class SqlStore(Store):
             yield connection
 
     def current_view(self, system: str, value: str) -> CurrentView | None:
+        named = {"system": system, "value": value}
+        row = self._first(self._view, named, lambda slow: slow.current_view(system, value))
+        return CurrentView(*row) if isinstance(row, tuple) else row
+
+    def resource(self, type: str, id: str) -> StoredResource | None:
+        row = self._first(self._resource, {"type": type, "id": id}, lambda slow: slow.resource(type, id))
+        return stored_of(row) if isinstance(row, tuple) else row
+
+    def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
+        named = {"system": system, "value": value}
+        row = self._first(self._person, named, lambda slow: slow.person_by_identifier(system, value))
+        return IdentifierRow(*row) if isinstance(row, tuple) else row
+
+    def _first(
+        self, row: QuickRow, named: dict[str, str], slowly: Callable[[Reading], Found | None]
+    ) -> tuple[Any, ...] | Found | None:
+        """The row, or where the driver complains what the ordinary way gives, which says what is wrong."""
         with as_failures():
             try:
-                return self._quick.current_view(system, value)
+                return self._quick.first(row, named)
             except self._quick.errors:
-                return self._slow_current_view(system, value)
+                return self._once_more(slowly)
 
-    def _slow_current_view(self, system: str, value: str) -> CurrentView | None:
-        """The same in the ordinary way, which says what is wrong."""
+    def _once_more(self, slowly: Callable[[Reading], Found | None]) -> Found | None:
         try:
-            return self._current_view(system, value)
+            return self._slowly(slowly)
         except DBAPIError as problem:
             if not problem.connection_invalidated:
                 raise
             # The database was started again meanwhile. The pool has been emptied: a new connection tells.
-            return self._current_view(system, value)
+            return self._slowly(slowly)
+
+    def _slowly(self, ask: Callable[[Reading], Found | None]) -> Found | None:
+        with self._engines.single.connect() as connection:
+            return ask(SqlReading(connection, self._base_url, self._search_seconds))
 
     def ready(self) -> None:
         with as_failures(), self._engines.single.connect() as connection:
@@ -87,10 +114,6 @@ class SqlStore(Store):
     def close(self) -> None:
         self._quick.close()
         self._engines.dispose()
-
-    def _current_view(self, system: str, value: str) -> CurrentView | None:
-        with self._engines.single.connect() as connection:
-            return SqlReading(connection).current_view(system, value)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
