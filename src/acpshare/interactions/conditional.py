@@ -122,11 +122,17 @@ def conditional_delete_in(opened: Unit, type: str, pairs: Pairs, *, if_match: st
     matching.lock(opened.writing, type, pairs)
     most = opened.components.most_deletes
     found = matching.matching(opened.components, opened.writing, type, pairs, most=most)
+    require_few(opened.components, type, found)
+    deleted = [delete_in(opened, type, each.id, if_match=if_match) for each in found]
+    return [each for each in deleted if each is not None]
+
+
+def require_few(components: Components, type: str, found: Sequence[StoredResource]) -> None:
+    """Raises MultipleMatches for more than may be deleted at once, or for what is of two people (SR18)."""
+    most = components.most_deletes
     if len(found) > most:
         what = f"more than {most} {type} match the condition; nothing was deleted"
         raise MultipleMatches(error(IssueType.MULTIPLE_MATCHES, what, type))
     if len({each.person for each in found}) > 1:
         what = f"the {type} that match are of more than one person; nothing was deleted"
         raise MultipleMatches(error(IssueType.MULTIPLE_MATCHES, what, type, rule="SR18"))
-    deleted = [delete_in(opened, type, each.id, if_match=if_match) for each in found]
-    return [each for each in deleted if each is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from acpshare.fhir.json_text import parse
-from acpshare.interactions import matching
+from acpshare.interactions import matching, once
 from acpshare.interactions.checked import Checked, checked
 from acpshare.interactions.components import Components
 from acpshare.interactions.intake import TYPE as RESPONSE
@@ -49,6 +49,7 @@ def create_in(
 ) -> Recorded:
     """The same in a unit that is open; under an `id` that was given out before."""
     if condition is not None:
+        once.lock(opened.writing, once.keys_of(type, body.resource, None)[0] if type in once.KEYED else ())
         matching.lock(opened.writing, type, condition)
         found = matching.only_match(opened.components, opened.writing, type, condition)
         if found is not None:

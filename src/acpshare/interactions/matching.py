@@ -50,8 +50,9 @@ def matching(
     components: Components, reading: Reading, type: str, pairs: Pairs, *, most: int = 1
 ) -> Sequence[StoredResource]:
     """The resources that the query matches, `most` and one more at the most. Raises Malformed."""
-    if not any(value for _, value in pairs):
-        raise Malformed(error(IssueType.REQUIRED, "the condition is empty: it would match everything", type))
+    if not pairs or not all(value.strip() for _, value in pairs):
+        what = "a part of the condition is empty: without it, too much would match"
+        raise Malformed(error(IssueType.REQUIRED, what, type))
     for name, _ in pairs:
         if name in _NO_CRITERIA:
             what = f"{name} chooses among results or shapes them, and is no condition"

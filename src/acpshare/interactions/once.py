@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from acpshare.outcome import Conflict, Duplicate, IssueType, Malformed, error
 from acpshare.storage import Reading, Remembered, StoredResource, Writing
 
 LONGEST_KEY = 500
+KEYED = frozenset({"QuestionnaireResponse", "Consent"})
+"""Types of which the same one is recorded once, by its own identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,14 @@ def _condition(type: str, header: str | None) -> tuple[str, ...]:
     return (_key(type, system, value),)
 
 
+def lock(writing: Writing, keys: Iterable[str]) -> None:
+    """Have every other write of one of the keys wait; in one order, so that no two wait for each other."""
+    for key in sorted(set(keys)):
+        writing.lock("idempotency", key)
+
+
 def known(
-    reading: Reading,
+    writing: Writing,
     just: Mapping[str, Known],
     type: str,
     keys: tuple[str, ...],
@@ -82,8 +90,10 @@ def known(
 
     An identifier that is back with other content is refused, unless the content is an edit of the plan it names.
     """
+    if len(keys) + len(conditional) > 1:
+        lock(writing, (*conditional, *keys))
     for key in (*conditional, *keys):
-        found = just.get(key) or _recorded(reading, type, key)
+        found = just.get(key) or _recorded(writing, type, key)
         if found is None:
             continue
         same = found.digest == digest(body)

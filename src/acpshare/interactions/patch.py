@@ -13,7 +13,8 @@ from acpshare.fhir.json_text import JsonObject, dump, parse, parse_array
 from acpshare.fhir.patch import fhirpath_patch, json_patch
 from acpshare.interactions.checked import checked
 from acpshare.interactions.components import Components
-from acpshare.interactions.preconditions import require_not_published, require_version
+from acpshare.interactions.definitions import refuse_published
+from acpshare.interactions.preconditions import require_version
 from acpshare.interactions.read import present
 from acpshare.interactions.unit import Recorded, Unit, unit
 from acpshare.interactions.update import changed
@@ -57,7 +58,7 @@ def read_patch(media_type: str, text: bytes, max_bytes: int) -> Change:
 
 def patch_in(opened: Unit, type: str, id: str, change: Change, *, if_match: str | None = None) -> Recorded:
     """The same in a unit that is open. What comes of it is checked as an update is."""
-    require_not_published(opened.components, type, id)
+    refuse_published(opened.components, type, id)
     before = opened.held(type, id)
     require_version(opened.components, type, before, if_match)
     held = present(before, type)

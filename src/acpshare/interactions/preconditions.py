@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from acpshare.interactions.components import Components
-from acpshare.outcome import IssueType, Malformed, MethodNotAllowed, VersionConflict, error
+from acpshare.outcome import IssueType, Malformed, VersionConflict, error
 from acpshare.storage import StoredResource
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"', re.ASCII)
@@ -24,7 +24,7 @@ def require_version(
             what = "an update of what is here already names the version that it is made of, in If-Match"
             raise VersionConflict(error(IssueType.REQUIRED, what, "If-Match"))
         return
-    if not _names(if_match, version, "If-Match"):
+    if not is_named(if_match, version, "If-Match"):
         what = f"{type} has changed since it was read, or is not there: read it again"
         raise VersionConflict(error(IssueType.CONFLICT, what, f"{type}.meta.versionId"))
 
@@ -32,22 +32,15 @@ def require_version(
 def require_absent(type: str, before: StoredResource | None, if_none_match: str | None) -> None:
     """Raises VersionConflict when there is already what the client wants to be the first to send."""
     version = _version(before)
-    if if_none_match is not None and version is not None and _names(if_none_match, version, "If-None-Match"):
+    if if_none_match is not None and version is not None and is_named(if_none_match, version, "If-None-Match"):
         raise VersionConflict(error(IssueType.CONFLICT, f"there is such a {type} already", "If-None-Match"))
-
-
-def require_not_published(components: Components, type: str, id: str) -> None:
-    """Raises MethodNotAllowed for what the service itself publishes."""
-    if (type, id) in components.definitions:
-        what = f"this {type} is published by the service and cannot be changed here"
-        raise MethodNotAllowed(error(IssueType.NOT_SUPPORTED, what, type))
 
 
 def _version(before: StoredResource | None) -> int | None:
     return None if before is None or before.deleted else before.version_id
 
 
-def _names(header: str, version: int | None, name: str) -> bool:
+def is_named(header: str, version: int | None, name: str) -> bool:
     """Whether the header's list of entity tags has the version in it; `*` is any."""
     if header.strip() == "*":
         return version is not None

@@ -62,6 +62,7 @@ def record_resource(
 
 def _unless_found(opened: Unit, form: Received, condition: matching.Pairs | None) -> Recorded:
     if condition is not None:
+        once.lock(opened.writing, form.keys)
         matching.lock(opened.writing, TYPE, condition)
         found = matching.only_match(opened.components, opened.writing, TYPE, condition)
         if found is not None:

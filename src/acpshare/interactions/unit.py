@@ -77,10 +77,14 @@ class Unit:
     _notes: list[_Note] = field(default_factory=list)
     _next: dict[tuple[str, str], int] = field(default_factory=dict)
     _settled: dict[str, Settled] = field(default_factory=dict)
+    _ended: bool = False
 
     def new_id(self, type: str) -> str:
         """An id that nothing has yet."""
-        id = self.components.ids()
+        return self.fresh(type, self.components.ids())
+
+    def fresh(self, type: str, id: str) -> str:
+        """The same of an id that the server has given out already."""
         self._next[type, id] = 1
         return id
 
@@ -129,10 +133,18 @@ class Unit:
         issues = dict.fromkeys((done, *recorded.issues, *(shown.issues if shown is not None else ())))
         return replace(recorded, plan=plan, issues=tuple(issues))
 
-    def end(self) -> None:
-        """What is done once, in the transaction, after all changes."""
+    def settle(self) -> None:
+        """Settle the plans, and make the views, of everybody whom the changes so far concern."""
         for person in sorted(self.persons):
             self._settled[person] = settled(self.writing, self.components, person, self.now)
+        self.persons.clear()
+
+    def end(self) -> None:
+        """What is done once, in the transaction, after all changes; the context manager does it if nobody has."""
+        if self._ended:
+            return
+        self._ended = True
+        self.settle()
         for note in self._notes:
             self._written_beside(note)
         for key, known in sorted(self.known.items()):

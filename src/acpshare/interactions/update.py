@@ -11,8 +11,9 @@ from acpshare.fhir.json_text import JsonObject, dump, parse
 from acpshare.interactions.checked import Checked, checked
 from acpshare.interactions.components import Components
 from acpshare.interactions.create import create_in, with_issues
+from acpshare.interactions.definitions import refuse_published
 from acpshare.interactions.meanings import meaning_of
-from acpshare.interactions.preconditions import require_absent, require_not_published, require_version
+from acpshare.interactions.preconditions import require_absent, require_version
 from acpshare.interactions.unit import Recorded, Unit, unit
 from acpshare.outcome import IssueType, Malformed, error, information
 from acpshare.storage import StoredResource
@@ -33,7 +34,7 @@ def update(
 ) -> Recorded:
     """Keep another version, or the first one: then `is_new`. What says nothing new makes no version.
 
-    Raises Malformed, Invalid, Conflict, VersionConflict or MethodNotAllowed; then nothing is stored.
+    Raises Malformed, Invalid, Conflict, VersionConflict or Forbidden; then nothing is stored.
     """
     resource = parse(text, max_bytes=max_bytes)
     require_own_id(type, id, resource)
@@ -71,7 +72,7 @@ def update_in(
     if_none_match: str | None = None,
 ) -> Recorded:
     """The same in a unit that is open."""
-    require_not_published(opened.components, type, id)
+    refuse_published(opened.components, type, id)
     before = opened.held(type, id)
     require_version(opened.components, type, before, if_match, is_update=True)
     require_absent(type, before, if_none_match)

@@ -14,7 +14,7 @@ from acpshare.fhir.json_text import JsonObject, dump, parse
 from acpshare.interactions.intake import TYPE
 from acpshare.interactions.meanings.plain import PlainMeaning
 from acpshare.interactions.meant import is_form
-from acpshare.interactions.record import file, received
+from acpshare.interactions.record import file, received, refusals_logged
 from acpshare.interactions.unit import Meaning, Recorded, Unit
 from acpshare.outcome import Conflict, Invalid, IssueType, error, warning
 from acpshare.storage import PlanState, Reading, StoredResource
@@ -33,7 +33,8 @@ class FilledForm(Meaning):
         if not is_form(unit.components, resource):
             done = self._plain.create(unit, resource, text, id)
             return _unread(done)
-        return file(unit, received(unit.components, resource, text.encode()), id)
+        with refusals_logged():
+            return file(unit, received(unit.components, resource, text.encode()), id)
 
     def update(self, unit: Unit, before: StoredResource, resource: JsonObject, text: str) -> Recorded:
         was = parse(before.text or b"{}")
