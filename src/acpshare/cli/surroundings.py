@@ -10,7 +10,7 @@ from acpshare.outcome import Invalid, Issue, IssueType, error
 
 if TYPE_CHECKING:
     from acpshare.settings import Settings
-    from acpshare.storage import Store
+    from acpshare.storage.sql import SqlStore
     from acpshare.translation import Mappings
 
 
@@ -49,13 +49,14 @@ def known_forms(extra: Sequence[Path] = ()) -> Mappings:
     return load_mappings(tuple(dict.fromkeys((*settings().mapping_paths, *extra))))
 
 
-def existing_store() -> Store:
+def existing_store() -> SqlStore:
     """The store of ACPSHARE_DATABASE_URL, which is there already: looking at it never makes one."""
     from acpshare.storage.sql import open_store
     from acpshare.storage.sql.engine import sqlite_file
 
-    url = settings().database_url
+    given = settings()
+    url = given.database_url
     file = sqlite_file(url)
     if file is not None and not file.is_file():
         raise Invalid(error(IssueType.NOT_FOUND, f"there is no database file {file}", "ACPSHARE_DATABASE_URL"))
-    return open_store(url)
+    return open_store(url, base_url=given.base_url)

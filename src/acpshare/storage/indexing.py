@@ -9,6 +9,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from acpshare.fhir.restricted import is_restricted, withheld
 from acpshare.search.extraction import index_values
 from acpshare.search.parameters import fingerprint, types
 from acpshare.search.values import IndexValue
@@ -18,13 +19,18 @@ _decoded = json.JSONDecoder(parse_float=Decimal).decode
 
 
 def values_of(stored: StoredResource, base_url: str) -> tuple[IndexValue, ...]:
-    """`base_url` is our own: what refers to it refers to a resource here."""
+    """`base_url` is our own: what refers to it refers to a resource here.
+
+    Where a restricted person is cannot be found, as it is not shown.
+    """
     if stored.text is None or stored.type not in types():
         return ()
     resource = _read(stored.text)
     if not isinstance(resource, dict) or resource.get("resourceType") != stored.type:
         return ()
-    return index_values(resource, base_url)
+    if stored.type == "Patient" and is_restricted(stored.text):
+        resource = withheld(resource)
+    return index_values(resource, base_url, stored.person)
 
 
 def indexed_as(type: str) -> int | None:

@@ -109,8 +109,14 @@ def rows_on_record(connection: Connection, keys: Sequence[int]) -> Rows:
 def replace_rows(connection: Connection, values: Mapping[int, tuple[IndexValue, ...]]) -> None:
     """Make the rows of these resources what they are to be. Those that stay are not touched."""
     wanted, present = rows_of(values), rows_on_record(connection, list(values))
-    delete_rows(connection, _without(present, wanted))
-    insert_rows(connection, _without(wanted, present))
+    missing, surplus = differences(wanted, present)
+    delete_rows(connection, surplus)
+    insert_rows(connection, missing)
+
+
+def differences(wanted: Rows, present: Rows) -> tuple[Rows, Rows]:
+    """What is missing, and what should not be there."""
+    return _without(wanted, present), _without(present, wanted)
 
 
 def _without(rows: Rows, others: Rows) -> Rows:

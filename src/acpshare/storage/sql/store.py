@@ -20,6 +20,7 @@ from acpshare.storage.sql.failures import as_failures
 from acpshare.storage.sql.jobs import SqlJobs
 from acpshare.storage.sql.quick import Quick, QuickRow
 from acpshare.storage.sql.reading import SqlReading, stored_of
+from acpshare.storage.sql.reindex import SearchIndex
 from acpshare.storage.sql.schema import require_current
 from acpshare.storage.sql.search.limits import SEARCH_SECONDS
 from acpshare.storage.sql.writing import SqlWriting
@@ -59,6 +60,15 @@ class SqlStore(Store):
     @property
     def jobs(self) -> Jobs:
         return SqlJobs(self._begun, self._looking)
+
+    @property
+    def index(self) -> SearchIndex:
+        return SearchIndex(self._begun, self._seen, self._base_url)
+
+    @contextmanager
+    def _seen(self) -> Iterator[Connection]:
+        with as_failures(), self._engines.snapshot.connect() as connection:
+            yield connection
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:
