@@ -36,6 +36,7 @@ async def transform(call: Call) -> Response:
 
 
 async def validate(call: Call) -> Response:
-    body, limit = await call.text(), call.house.max_body_bytes
-    outcome = await call.run(check, call.components, call.type, body, limit)
+    body = await call.text() if call.interaction.method == "POST" else b""
+    limit, id = call.house.max_body_bytes, call.path_params.get("id")
+    outcome = await call.run(check, call.components, call.type, body, limit, id=id, query=call.query)
     return call.respond(outcome)

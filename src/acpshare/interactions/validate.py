@@ -1,38 +1,141 @@
-"""$validate: everything that is to be said about a resource, storing nothing.
+"""$validate: everything that is to be said about a resource, and what would become of it, storing nothing.
 
 https://hl7.org/fhir/R4/resource-operation-validate.html
 """
 
 from __future__ import annotations
 
-from acpshare.fhir import validation
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
 from acpshare.fhir.json_text import JsonObject, parse
+from acpshare.fhir.validation.profiles import check_profiles
+from acpshare.interactions.checked import problems
 from acpshare.interactions.components import Components
+from acpshare.interactions.definitions import refuse_published
 from acpshare.interactions.intake import TYPE, examine
+from acpshare.interactions.meant import is_form
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.parameters import Parameters
-from acpshare.outcome import IssueType, Malformed, error
+from acpshare.interactions.read import present
+from acpshare.interactions.registry.types import WRITABLE
+from acpshare.outcome import Failure, Forbidden, Issue, IssueType, Malformed, error
 
-_NAMES = frozenset({"resource", "mode", "profile"})
-
-
-def validate(components: Components, type: str, body: bytes, max_bytes: int) -> JsonObject:
-    """The OperationOutcome. A filled form is also held against its own definition and the safety rules."""
-    resource = _resource(parse(body, max_bytes=max_bytes))
-    if type == TYPE == resource.get("resourceType"):
-        intake, issues = examine(components, resource)
-        if intake is not None:
-            issues += intake.translation.issues
-        return operation_outcome(dict.fromkeys(issues))
-    return operation_outcome(validation.validate(resource, expected_type=type))
+_NAMES: Final = frozenset({"resource", "mode", "profile"})
+MODES: Final = ("create", "update", "delete")
+"""What is asked about, beside the content: https://hl7.org/fhir/R4/valueset-resource-validation-mode.html"""
 
 
-def _resource(body: JsonObject) -> JsonObject:
-    if body.get("resourceType") != "Parameters":
-        return body
-    resource = Parameters(body, _NAMES).resource("resource")
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    resource: JsonObject | None
+    mode: str | None
+    profile: str | None
+
+
+def validate(
+    components: Components,
+    type: str,
+    body: bytes,
+    max_bytes: int,
+    *,
+    id: str | None = None,
+    query: Mapping[str, str] | None = None,
+) -> JsonObject:
+    """The OperationOutcome. With an `id`, of the resource that is stored there when the body has none.
+
+    A filled form is also held against its own definition and the safety rules. Raises Malformed, NotFound or Gone.
+    """
+    asked = _asked(body, query or {}, max_bytes)
+    if asked.mode == "delete":
+        return operation_outcome(_delete(components, type, id))
+    resource = asked.resource
     if resource is None:
+        resource = _stored(components, type, id)
+    issues = list(_content(components, type, resource))
+    if resource.get("resourceType") == type:
+        issues += check_profiles(resource, [asked.profile] if asked.profile else ())
+    if asked.mode is not None:
+        issues += _kept(components, type, resource, id, asked.mode)
+    return operation_outcome(dict.fromkeys(issues))
+
+
+def _asked(body: bytes, query: Mapping[str, str], max_bytes: int) -> _Asked:
+    """What stands in the body as Parameters, in the address, or both: then it must be the same."""
+    given = parse(body, max_bytes=max_bytes) if body else {"resourceType": "Parameters"}
+    resource: JsonObject | None = given
+    mode = profile = None
+    if given.get("resourceType") == "Parameters":
+        parameters = Parameters(given, _NAMES)
+        resource = parameters.resource("resource")
+        mode = parameters.text("mode", "valueCode", "valueString")
+        profile = parameters.text("profile", "valueUri", "valueCanonical", "valueUrl", "valueString")
+    mode, profile = _one("mode", mode, query), _one("profile", profile, query)
+    if mode is not None and mode not in MODES:
+        raise Malformed(error(IssueType.VALUE, f"mode is one of: {', '.join(MODES)}", "Parameters.mode"))
+    return _Asked(resource, mode, profile)
+
+
+def _one(name: str, in_body: str | None, query: Mapping[str, str]) -> str | None:
+    in_address = query.get(name)
+    if in_body is not None and in_address is not None and in_body != in_address:
+        what = f"{name} is given in the address and in the body, and differs"
+        raise Malformed(error(IssueType.INVALID, what, f"Parameters.{name}"))
+    return in_body or in_address
+
+
+def _stored(components: Components, type: str, id: str | None) -> JsonObject:
+    if id is None:
+        what = "the body is the resource, or Parameters whose parameter resource holds it"
+        raise Malformed(error(IssueType.REQUIRED, what, "Parameters.resource"))
+    with components.store.read() as reading:
+        stored = present(reading.resource(type, id), type)
+    return parse(stored.text or b"{}")
+
+
+def _content(components: Components, type: str, resource: JsonObject) -> Iterable[Issue]:
+    """What keeping the resource would say of its content."""
+    if type != TYPE or resource.get("resourceType") != TYPE or not is_form(components, resource):
+        return problems(type, resource)
+    intake, issues = examine(components, resource)
+    return issues if intake is None else (*issues, *intake.translation.issues)
+
+
+def _kept(components: Components, type: str, resource: JsonObject, id: str | None, mode: str) -> list[Issue]:
+    """What forbids that such a resource is created, or updated under this id."""
+    issues = _writable(type)
+    if mode == "update":
+        wanted = resource.get("id")
+        if not isinstance(wanted, str) or (id is not None and wanted != id):
+            issues.append(error(IssueType.INVALID, "an update has the id of the address in the resource", f"{type}.id"))
+        else:
+            issues += _published(components, type, wanted)
+    return issues
+
+
+def _delete(components: Components, type: str, id: str | None) -> list[Issue]:
+    if id is None:
         raise Malformed(
-            error(IssueType.REQUIRED, "the parameter resource holds what is to be checked", "Parameters.resource")
+            error(IssueType.REQUIRED, "mode delete is asked at the address of a resource", "Parameters.mode")
         )
-    return resource
+    issues = [*_writable(type), *_published(components, type, id)]
+    try:
+        _stored(components, type, id)
+    except Failure as failure:
+        issues += failure.issues
+    return issues
+
+
+def _writable(type: str) -> list[Issue]:
+    if type in WRITABLE:
+        return []
+    return [error(IssueType.NOT_SUPPORTED, f"a {type} is published by the service, and changed by no client", type)]
+
+
+def _published(components: Components, type: str, id: str) -> tuple[Issue, ...]:
+    try:
+        refuse_published(components, type, id)
+    except Forbidden as refusal:
+        return refusal.issues
+    return ()

@@ -160,12 +160,19 @@ def _check_other_key(key: str, value: Any, holder: dict[str, Any], kind: Node, p
     if key == "resourceType" and kind.is_resource:
         return
     element = kind.elements.get(key[1:]) if key[:1] == "_" else None
-    if element is not None and element.primitive is not None:
+    if element is not None and element.primitive is not None and _is_attribute(key[1:], kind):
+        words = f"{element.name} is an attribute in XML, and has neither an id nor extensions"
+        report.error(IssueType.STRUCTURE, words, (place, element.name, None))
+    elif element is not None and element.primitive is not None:
         _check_sibling(key, value, element, holder, place, report)
     elif _NAME(key):
         report.error(IssueType.STRUCTURE, f"{kind.type_name} has no element {key} here", (place, key, None))
     else:
         report.error(IssueType.STRUCTURE, f"{kind.type_name} has no element of this name here", place)
+
+
+def _is_attribute(name: str, kind: Node) -> bool:
+    return not kind.is_resource and (name == "id" or (name == "url" and kind.type_name == "Extension"))
 
 
 def _check_sibling(
