@@ -195,13 +195,12 @@ class TestAdvanceDecision:
                     "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "research"}]
                 }
             },
-            {"category": [{"text": "something else"}]},
             {"provision": {"type": "permit"}},
             {"patient": {"identifier": {"system": NHS, "value": "9990000019"}}},
             {"status": "binding"},
         ],
     )
-    def test_of_another_kind_is_refused(self, service: Service, spoilt: dict[str, object]) -> None:
+    def test_that_says_otherwise_than_it_must_is_refused(self, service: Service, spoilt: dict[str, object]) -> None:
         answer = service.post("Consent", ADVANCE_DECISION | spoilt)
         assert answer.status_code == 422
         assert issues(answer)

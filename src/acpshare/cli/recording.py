@@ -17,13 +17,13 @@ CLIENT = "command line"
 
 def record_resource(components: Components, type: object, body: bytes, if_none_exist: str | None = None) -> Recorded:
     """Record a QuestionnaireResponse or a Consent. Raises a Failure; then nothing is stored."""
-    from acpshare.interactions.consent_create import create_consent
+    from acpshare.interactions.create import create
     from acpshare.interactions.record import record
 
     if type == "QuestionnaireResponse":
         return record(components, body, if_none_exist=if_none_exist, client=CLIENT)
     if type == "Consent":
-        return create_consent(components, body, if_none_exist=if_none_exist, client=CLIENT)
+        return create(components, type, body, if_none_exist=if_none_exist, client=CLIENT)
     what = "only a QuestionnaireResponse or a Consent is recorded: plans and all else are made from them"
     raise Invalid(error(IssueType.NOT_SUPPORTED, what, "resourceType"))
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from acpshare.emergency import words
 from acpshare.emergency.contacts import contacts_view, medicines_view, places_view
-from acpshare.emergency.cpr import cpr_view, validity_view
+from acpshare.emergency.cpr import OTHER_RECORD, cpr_view, validity_view
 from acpshare.emergency.legal import legal_view, may_refuse_cpr
 from acpshare.emergency.record import PlanOnRecord, decision_date
 from acpshare.emergency.sections import (
@@ -19,7 +19,7 @@ from acpshare.emergency.sections import (
     treatments_view,
 )
 from acpshare.emergency.standing import standing
-from acpshare.emergency.view import EmergencyView
+from acpshare.emergency.view import EmergencyView, ViewWarning
 from acpshare.emergency.warnings import Situation, eighteenth, warnings
 from acpshare.plan.legal import Legal
 from acpshare.plan.person import Person
@@ -34,14 +34,16 @@ def emergency_view(
     today: date,
     person: Person | None = None,
     elsewhere: Legal = NOTHING_ELSEWHERE,
+    notices: Sequence[ViewWarning] = (),
 ) -> EmergencyView:
     """What a crew sees of one person; with no plans, the explicit "no plan recorded" (SR3).
 
-    `person` is how the record knows them; `elsewhere` holds legal instruments that no form brought.
+    `person` is how the record knows them; `elsewhere` holds legal instruments that no form brought; `notices` are what
+    else is on record that no plan shows.
     """
     sorted_plans = standing(plans, today)
     legal = legal_view(sorted_plans, elsewhere)
-    cpr = cpr_view(sorted_plans, may_refuse_cpr(legal))
+    cpr = cpr_view(sorted_plans, may_refuse_cpr(legal), any(each.code == OTHER_RECORD for each in notices))
     return EmergencyView(
         person=person_view(person, sorted_plans),
         cpr=cpr,
@@ -53,7 +55,7 @@ def emergency_view(
         medicines_and_access=medicines_view(sorted_plans),
         preferred_place=places_view(sorted_plans),
         source=source_view(sorted_plans),
-        warnings=warnings(Situation(sorted_plans, today, person, cpr, legal)),
+        warnings=warnings(Situation(sorted_plans, today, person, cpr, legal, tuple(notices))),
         statement=words.STATEMENT,
     )
 

@@ -41,10 +41,27 @@ def deciding_plan(standing: Standing) -> tuple[PlanOnRecord, CprDecision] | None
     return newest(standing.in_force, lambda plan: plan.cpr.decision, caution)
 
 
-def cpr_view(standing: Standing, refusal_possible: bool) -> CprView:
+CONFLICT = "conflict-record-cpr"
+"""The code of a conflict between the records of one form about CPR."""
+OTHER_RECORD = "other-record-cpr"
+"""The code of a record that speaks of a CPR decision and is no plan."""
+
+
+def cpr_view(standing: Standing, refusal_possible: bool, other_record: bool = False) -> CprView:
+    shown = _cpr_view(standing, refusal_possible, other_record)
+    if shown.agreed and _in_conflict(standing):
+        return replace(shown, agreed=False, headline=words.HEADLINE_RECORDS, explanation=words.RECORDS_EXPLANATION)
+    return shown
+
+
+def _in_conflict(standing: Standing) -> bool:
+    return any(each.code == CONFLICT for plan in standing.in_force for each in plan.conflicts)
+
+
+def _cpr_view(standing: Standing, refusal_possible: bool, other_record: bool) -> CprView:
     found = deciding_plan(standing)
     if found is None:
-        return _none_recorded(standing, refusal_possible)
+        return _none_recorded(standing, refusal_possible, other_record)
     on_record, decision = found
     shown = CprView(
         decision=CprShown(decision.kind.value),
@@ -56,13 +73,14 @@ def cpr_view(standing: Standing, refusal_possible: bool) -> CprView:
         statements=tuple(_statement(each) for each in standing.in_force if each.plan.cpr.decision),
     )
     worded = _worded(_signed(_dated(shown, on_record), on_record.plan), _agreed(standing))
-    if worded.agreed and is_changed_unsigned(on_record.plan):
+    if worded.agreed and not _in_conflict(standing) and is_changed_unsigned(on_record.plan):
         return replace(worded, agreed=False, headline=words.HEADLINE_UNSIGNED, explanation=words.UNSIGNED_EXPLANATION)
     return worded
 
 
-def _none_recorded(standing: Standing, refusal_possible: bool) -> CprView:
-    presumption = words.PRESUMPTION_UNLESS_REFUSED if refusal_possible else words.PRESUMPTION
+def _none_recorded(standing: Standing, refusal_possible: bool, other_record: bool) -> CprView:
+    otherwise = words.PRESUMPTION_UNLESS_OTHER if other_record else words.PRESUMPTION
+    presumption = words.PRESUMPTION_UNLESS_REFUSED if refusal_possible else otherwise
     ended = not standing.in_force and any(each.plan.cpr.decision for each in standing.everything)
     headline = words.HEADLINE_NOT_IN_FORCE if ended else words.HEADLINES[CprShown.NO_DECISION_RECORDED]
     return CprView(headline=headline, explanation=presumption)

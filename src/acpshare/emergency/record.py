@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from acpshare.emergency.view import ViewWarning
 from acpshare.plan import Plan
 from acpshare.plan.decision import DatedBy
 from acpshare.plan.decision import decision_date as decided
@@ -25,6 +26,8 @@ class PlanOnRecord:
     source_reference: str = ""
     """Reference to the form as received, for example `QuestionnaireResponse/17`."""
     form_title: str = ""
+    conflicts: tuple[ViewWarning, ...] = ()
+    """What the records made from this plan say against it, since a client changed one of them: nothing is repaired."""
 
     @property
     def title(self) -> str:

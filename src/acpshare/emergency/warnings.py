@@ -29,6 +29,8 @@ class Situation:
     person: Person | None
     cpr: CprView
     legal: LegalView
+    notices: tuple[ViewWarning, ...] = ()
+    """What is on record beside the plans."""
 
 
 def warnings(situation: Situation) -> tuple[ViewWarning, ...]:
@@ -60,6 +62,20 @@ def _disagree(now: Situation) -> Found:
                 "shown here was made. Check which one stands."
             ),
         )
+
+
+def _records_disagree(now: Situation) -> Found:
+    for each in now.standing.in_force:
+        for conflict in each.conflicts:
+            yield (
+                conflict.code,
+                (
+                    f"{each.title}: its records disagree: {conflict.text}. Nothing was changed to fit: "
+                    "ask, and look for the original."
+                ),
+            )
+    for notice in now.notices:
+        yield notice.code, notice.text
 
 
 def _refusal(now: Situation) -> Found:
@@ -254,6 +270,7 @@ def _on(day: FhirDate | None) -> str:
 _RULES: tuple[Callable[[Situation], Found], ...] = (
     _not_in_force,
     _disagree,
+    _records_disagree,
     _refusal,
     _overdue,
     _carried,

@@ -33,6 +33,11 @@ PRESUMPTION_UNLESS_REFUSED = (
     "Where no decision or refusal is known, the usual presumption is to attempt CPR."
 )
 
+PRESUMPTION_UNLESS_OTHER = (
+    "No form in force records a CPR decision, but another record here speaks of one: read it before you decide. "
+    "Where no decision is known, the usual presumption is to attempt CPR."
+)
+
 HEADLINES: Mapping[CprShown, str] = {
     CprShown.ATTEMPT: "ATTEMPT CPR",
     CprShown.DO_NOT_ATTEMPT: "DO NOT ATTEMPT CPR",
@@ -41,6 +46,7 @@ HEADLINES: Mapping[CprShown, str] = {
 }
 HEADLINE_CONDITIONAL = "CPR: CONDITIONS APPLY"
 HEADLINE_DISAGREE = "FORMS DISAGREE ABOUT CPR"
+HEADLINE_RECORDS = "RECORDS DISAGREE ABOUT CPR"
 HEADLINE_UNSIGNED = "CPR DECISION NOT SIGNED"
 HEADLINE_NOT_IN_FORCE = "NO CPR DECISION IN FORCE"
 
@@ -62,6 +68,10 @@ DISAGREE_EXPLANATION = (
 )
 UNSIGNED_EXPLANATION = (
     "The CPR decision was changed after the form was signed, and nobody has signed the change. "
+    "Clinical judgement applies: look for the original."
+)
+RECORDS_EXPLANATION = (
+    "The records of one form say different things about CPR, and nothing shows which of them is right. "
     "Clinical judgement applies: look for the original."
 )
 DETAILS_MISSING = "How CPR is modified is not written on the form."

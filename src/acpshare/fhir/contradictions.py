@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.plan import from_resources
 from acpshare.fhir.plan.plan_element import marked
-from acpshare.fhir.systems import CONDITION, CONSENT_CATEGORY, NEGATIVE_CPR, POSITIVE_CPR, SNOMED
+from acpshare.fhir.systems import (
+    CONDITION,
+    CONDITIONAL_CPR,
+    CONSENT_CATEGORY,
+    DECISION_CATEGORY,
+    NEGATIVE_CPR,
+    POSITIVE_CPR,
+    SNOMED,
+)
 from acpshare.outcome import Issue, IssueType, warning
 from acpshare.plan import Plan, get
 from acpshare.plan.contradictions import contradictions as plan_contradictions
@@ -27,17 +35,23 @@ _YES, _NO = POSITIVE_CPR | {LOINC_YES_CPR}, NEGATIVE_CPR | {LOINC_NO_CPR}
 def contradictions(resources: Iterable[JsonObject]) -> tuple[Issue, ...]:
     """What contradicts itself within one plan's resources, and between them and what is derived from them."""
     listed = list(resources)
+    if sum(each["resourceType"] == "CarePlan" for each in listed) != 1:
+        return tuple(issue for resource in listed for issue in _negations(resource))
+    plan, _ = from_resources(listed)
+    return (*between(listed, plan), *plan_contradictions(plan))
+
+
+def between(resources: Iterable[JsonObject], plan: Plan) -> tuple[Issue, ...]:
+    """What one plan's resources say against each other, or against what they state together."""
+    listed = list(resources)
     found = [issue for resource in listed for issue in _negations(resource)]
-    care_plans = [each for each in listed if each["resourceType"] == "CarePlan"]
-    if len(care_plans) == 1:
-        plan, _ = from_resources(listed)
-        found += plan_contradictions(plan)
-        found += _status(care_plans[0], plan)
+    for care_plan in (each for each in listed if each["resourceType"] == "CarePlan"):
+        found += _status(care_plan, plan)
         for resource in listed:
             if resource["resourceType"] == "Flag":
-                found += _flag(resource, plan, care_plans[0])
+                found += _flag(resource, plan, care_plan)
             elif resource["resourceType"] == "Consent":
-                found += _consent(resource, plan)
+                found += _consent(resource, plan, care_plan)
     return tuple(found)
 
 
@@ -68,6 +82,9 @@ def _status(care_plan: JsonObject, plan: Plan) -> Iterator[Issue]:
 
 def _flag(flag: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator[Issue]:
     codes = _codes(flag.get("code"))
+    if flag.get("status") == "entered-in-error" and care_plan.get("status") == "active" and codes & (_YES | _NO):
+        why = "a CPR alert was entered in error, and its plan stands"
+        yield warning(IssueType.CONFLICT, why, "Flag.status", rule="SR2")
     if flag.get("status") != "active" or not codes & (_YES | _NO):
         return
     decision = plan.cpr.decision
@@ -84,13 +101,35 @@ def _flag(flag: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator[Issue
         yield warning(IssueType.CONFLICT, "the CPR alert is not the CPR decision", "Flag.code", rule="SR2")
 
 
-def _consent(consent: JsonObject, plan: Plan) -> Iterator[Issue]:
+def _consent(consent: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator[Issue]:
     if (mark := marked(consent)) is not None:
         yield from _instrument(consent, mark, plan)
         return
     is_dnr = any("dnr" in _codes(each, CONSENT_CATEGORY) for each in consent.get("category", ()))
-    if consent.get("status") != "active" or not is_dnr:
+    is_limited = any(CONDITIONAL_CPR in _codes(each, DECISION_CATEGORY) for each in consent.get("category", ()))
+    if not (is_dnr or is_limited):
         return
+    if consent.get("status") != "active":
+        if care_plan.get("status") == "active":
+            why = "the Consent of a CPR decision has ended, and its plan stands"
+            yield warning(IssueType.CONFLICT, why, "Consent.status", rule="SR10")
+        return
+    if consent.get("provision", {}).get("type") == "permit":
+        why = "a do-not-resuscitate Consent that permits"
+        yield warning(IssueType.CONFLICT, why, "Consent.provision.type", rule="SR2")
+    yield from _blanket(consent, plan) if is_dnr else _limits(consent, plan)
+
+
+def _limits(consent: JsonObject, plan: Plan) -> Iterator[Issue]:
+    """A refusal in stated circumstances, with the circumstances of the decision that it is made of."""
+    stated = [each.get("valueString") for each in consent.get("modifierExtension", ()) if each.get("url") == CONDITION]
+    decision = plan.cpr.decision
+    if decision is None or decision.condition is None or stated != [decision.condition]:
+        why = "a Consent in stated circumstances, which are not those of the CPR decision"
+        yield warning(IssueType.CONFLICT, why, "Consent.modifierExtension", rule="SR6")
+
+
+def _blanket(consent: JsonObject, plan: Plan) -> Iterator[Issue]:
     decision = plan.cpr.decision
     if decision is None or decision.kind is not CprKind.DO_NOT_ATTEMPT:
         why = "a do-not-resuscitate Consent, and the plan holds no such decision"
@@ -101,9 +140,6 @@ def _consent(consent: JsonObject, plan: Plan) -> Iterator[Issue]:
     elif any(each.get("url") == CONDITION for each in consent.get("modifierExtension", ())):
         why = "a Consent in stated circumstances for an unconditional decision"
         yield warning(IssueType.CONFLICT, why, "Consent.modifierExtension", rule="SR6")
-    if consent.get("provision", {}).get("type") == "permit":
-        why = "a do-not-resuscitate Consent that permits"
-        yield warning(IssueType.CONFLICT, why, "Consent.provision.type", rule="SR2")
 
 
 def _instrument(consent: JsonObject, mark: str, plan: Plan) -> Iterator[Issue]:

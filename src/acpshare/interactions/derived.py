@@ -13,11 +13,13 @@ from datetime import date, datetime
 from acpshare.emergency import PlanOnRecord, Standing, decision_date, outdated, standing
 from acpshare.fhir.json_text import JsonObject, dump, replace_server_elements
 from acpshare.fhir.plan import CPR_ALERT, Context, PlanStatus, to_resources
+from acpshare.fhir.three_way import same
 from acpshare.interactions.components import Components
 from acpshare.interactions.emergency_view import on_record
+from acpshare.interactions.merging import MADE, Key, Put, brought_together, is_of_plan, key_of
 from acpshare.plan import Plan
 from acpshare.plan.codec import dump_plan, load_plan
-from acpshare.storage import PlanRow, PlanState, StoredResource, Writing
+from acpshare.storage import PlanRow, PlanState, Reading, StoredResource, Writing
 
 STATUS = {
     PlanState.CURRENT: PlanStatus.ACTIVE,
@@ -68,21 +70,51 @@ def _served(resource: JsonObject, version: int, now: datetime) -> bytes:
     return dump(head | meta | {name: value for name, value in resource.items() if name != "meta"}).encode()
 
 
-def keep_plan(writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datetime) -> None:
-    """Add a version of a plan with everything that is made from it. The CarePlan's version is the plan's."""
+def keep_plan(
+    writing: Writing, row: PlanRow, plan: Plan, said: Said, now: datetime, put: Put | None = None
+) -> StoredResource | None:
+    """Add a version of a plan with everything that is made from it. The CarePlan's version is the plan's.
+
+    `put` is one of its resources as a client changed it, from which the plan was read: what was kept of it is returned.
+    """
     resources = _resources(row, plan, said)
     if row.version_id == 1:
         writing.put_new([_made(each, row.person, now, 1) for each in resources])
         writing.put_plan(row)
-        return
-    existing = _made_from(writing, row)
-    for resource in resources:
-        before = existing.pop((resource["resourceType"], resource["id"]), None)
-        if before is None or resource["resourceType"] == "CarePlan" or not _is_same(before, resource):
+        return None
+    existing = made_from(writing, row)
+    earlier = made_of(writing, row)
+    changed = {
+        key: each.text or b"" for key, each in existing.items() if key in earlier and not _is_same(each, earlier[key])
+    }
+    kept: StoredResource | None = None
+    for resource in brought_together(plan, resources, earlier, changed, put):
+        before = existing.pop(key_of(resource), None)
+        if put is not None and key_of(resource) == put.key:
+            kept = _keep_put(writing, resource, put, row.person, now)
+        elif before is None or resource["resourceType"] == "CarePlan" or not _is_same(before, resource):
             keep_made(writing, resource, row.person, now, before.version_id + 1 if before is not None else None)
     for gone in existing.values():
         writing.delete(gone.type, gone.id, gone.version_id + 1, now)
     writing.put_plan(row)
+    return kept
+
+
+def _keep_put(writing: Writing, resource: JsonObject, put: Put, person: str, now: datetime) -> StoredResource:
+    """A client's resource in the text that it came in, unless something of it had to follow the plan."""
+    if same(resource, put.resource):
+        return keep(writing, *put.key, put.text, person, now)
+    type, id = put.key
+    return writing.put(_made(resource, person, now, writing.next_version(type, id)))
+
+
+def made_of(writing: Writing, row: PlanRow) -> dict[Key, JsonObject]:
+    """What the service makes of the latest version of the plan that is stored."""
+    before = writing.plan(row.person, row.plan_id)
+    if before is None:
+        return {}
+    made = _resources(before, load_plan(before.plan), said_before(writing, row.plan_id))
+    return {key_of(each): each for each in made}
 
 
 def _resources(row: PlanRow, plan: Plan, said: Said) -> Iterable[JsonObject]:
@@ -98,12 +130,12 @@ def _resources(row: PlanRow, plan: Plan, said: Said) -> Iterable[JsonObject]:
     return to_resources(plan, context)
 
 
-def _made_from(writing: Writing, row: PlanRow) -> dict[tuple[str, str], StoredResource]:
+def made_from(reading: Reading, row: PlanRow) -> dict[Key, StoredResource]:
     """What the plan's earlier versions were made into, and still stands."""
     return {
         (each.type, each.id): each
-        for each in writing.resources_of(row.person)
-        if each.id == row.plan_id or each.id.startswith(f"{row.plan_id}-")
+        for each in reading.resources_of(row.person)
+        if each.type in MADE and is_of_plan(each.id, row.plan_id)
     }
 
 

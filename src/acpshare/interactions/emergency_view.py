@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from acpshare.emergency import EmergencyView, PlanOnRecord, changes_on, emergency_view, standing, to_compact_json
+from acpshare.emergency import (
+    EmergencyView,
+    PlanOnRecord,
+    ViewWarning,
+    changes_on,
+    emergency_view,
+    standing,
+    to_compact_json,
+)
+from acpshare.fhir.restricted import is_restricted
 from acpshare.interactions.components import Components
 from acpshare.interactions.emergency_bundle import emergency_bundle
-from acpshare.interactions.identity import identity_of
+from acpshare.interactions.identity import identity_of, notices_of
 from acpshare.interactions.instruments import instruments_in
+from acpshare.interactions.location import RESTRICTED, withheld_text, without_location
 from acpshare.interactions.nhs_number import SYSTEM
+from acpshare.interactions.other_records import other_records
+from acpshare.interactions.record_conflicts import record_conflicts
 from acpshare.observability.events import VIEW_NOT_KEPT, VIEW_RENEWED
 from acpshare.observability.log import write
 from acpshare.outcome import Failure
@@ -37,9 +49,12 @@ class Situation:
     plans: tuple[PlanOnRecord, ...]
     elsewhere: Legal
     resources: Sequence[StoredResource] = ()
+    notices: tuple[ViewWarning, ...] = ()
+    restricted: bool = False
 
     def view(self, today: date) -> EmergencyView:
-        return emergency_view(self.plans, today, self.identity, self.elsewhere)
+        view = emergency_view(self.plans, today, self.identity, self.elsewhere, self.notices)
+        return without_location(view) if self.restricted else view
 
 
 def ready_view(components: Components, number: str) -> CurrentView | None:
@@ -109,13 +124,19 @@ def situation_of_person(
     resources = reading.resources_of(person)
     by_reference = {(each.type, each.id): each for each in resources}
     rows = reading.plans_of(person) if rows is None else rows
-    patient = by_reference.get(("Patient", person))
+    found = by_reference.get(("Patient", person))
+    patient = found.text if found is not None else None
+    plans = {row.plan_id for row in rows}
+    restricted = patient is not None and is_restricted(patient)
+    notices = (*(notices_of(patient) if patient is not None else ()), *other_records(resources, plans))
     return Situation(
         person=person,
-        identity=identity_of(patient.text) if patient is not None and patient.text is not None else None,
+        identity=identity_of(patient) if patient is not None else None,
         plans=plans_on_record(components, rows, by_reference),
-        elsewhere=instruments_in(resources, {row.plan_id for row in rows}),
-        resources=resources,
+        elsewhere=instruments_in(resources, plans),
+        resources=[withheld_text(each) for each in resources] if restricted else resources,
+        notices=(*notices, RESTRICTED) if restricted else notices,
+        restricted=restricted,
     )
 
 
@@ -124,7 +145,10 @@ def plans_on_record(
 ) -> tuple[PlanOnRecord, ...]:
     """Plans as the emergency view reads them, superseded and cancelled ones included, but none entered in error."""
     return tuple(
-        on_record(components, row, source_of(resources.get(("CarePlan", row.plan_id))))
+        replace(
+            on_record(components, row, source_of(resources.get(("Provenance", f"{row.plan_id}-provenance")))),
+            conflicts=record_conflicts(row, resources),
+        )
         for row in rows
         if row.state is not PlanState.ENTERED_IN_ERROR
     )
@@ -143,9 +167,9 @@ def on_record(components: Components, row: PlanRow, source: str = "") -> PlanOnR
     )
 
 
-def source_of(care_plan: StoredResource | None) -> str:
-    """The reference to the form that a plan was last taken from, as its CarePlan has it."""
-    match = _SOURCE.search(care_plan.text) if care_plan is not None and care_plan.text is not None else None
+def source_of(provenance: StoredResource | None) -> str:
+    """The reference to the form that a plan was last taken from, as its Provenance has it."""
+    match = _SOURCE.search(provenance.text) if provenance is not None and provenance.text is not None else None
     return match[1].decode() if match else ""
 
 

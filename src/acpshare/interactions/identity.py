@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from acpshare.emergency import ViewWarning, in_words
 from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.plan.person import Person
 from acpshare.plan.values import FhirDate
@@ -27,6 +28,17 @@ def identity_of(text: bytes) -> Person:
         address=next((_address(each) for each in patient.get("address", ())), None),
         phone=next((each.get("value") for each in patient.get("telecom", ()) if each.get("system") == "phone"), None),
     )
+
+
+def notices_of(text: bytes) -> Iterator[ViewWarning]:
+    """What a stored Patient says of the person that a crew must know, and that no plan says."""
+    if b'"deceased' not in text:
+        return
+    patient: dict[str, Any] = json.loads(text)
+    died = patient.get("deceasedDateTime")
+    if died or patient.get("deceasedBoolean") is True:
+        on = f" on {in_words(str(died)[:10])}" if died else ""
+        yield ViewWarning("died", f"The record says that this person died{on}.")
 
 
 def _name(name: Mapping[str, Any]) -> str | None:

@@ -66,7 +66,7 @@ def update(
     signed = _is_signed(mapping, edit)
     after = _apply(mapping, edit, signed=signed)
     relabelled = () if signed else tuple(_other_law_edited(row) for row in edit.under_other_law)
-    decided = tuple(_date_of_another_decision(plan, after)) if signed else tuple(_only_by_signing(plan, after))
+    decided = tuple(_date_of_another_decision(plan, after)) if signed else tuple(only_by_signing(plan, after))
     found = (*edit.issues, *relabelled, *decided, *refusals(mapping, after, today), *plan_issues(after, today))
     unsafe = any(issue.is_error for issue in found)
     changes = frozenset(path for path in CATALOGUE if get(plan, path) != get(after, path))
@@ -115,7 +115,7 @@ def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: 
         edit.changes[row.element] = reading.value
 
 
-def _only_by_signing(before: Plan, after: Plan) -> Iterator[Issue]:
+def only_by_signing(before: Plan, after: Plan) -> Iterator[Issue]:
     """What no correction can do: bring a cancelled plan back, or widen a refusal because a box was cleared."""
     if is_cancelled(before) and not is_cancelled(after):
         what = (

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from acpshare.interactions.meanings.consent import ConsentMeaning
 from acpshare.interactions.meanings.filled_form import FilledForm
 from acpshare.interactions.meanings.plain import PlainMeaning
+from acpshare.interactions.meanings.plan_part import PlanPart
+from acpshare.interactions.merging import MADE
 from acpshare.interactions.unit import Meaning
 
 PLAIN = PlainMeaning()
 MEANINGS: Mapping[str, Meaning] = {
     "QuestionnaireResponse": FilledForm(),
+    **{type: PlanPart() for type in sorted(MADE)},
+    "Consent": ConsentMeaning(),
 }
 """Types that mean something to plans; any other is kept as it comes."""
 

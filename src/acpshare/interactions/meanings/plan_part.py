@@ -1,0 +1,79 @@
+"""The types of resource that plans are made into: one that is a plan's changes the plan, any other is kept beside it.
+
+https://hl7.org/fhir/R4/careplan.html
+"""
+
+from __future__ import annotations
+
+from acpshare.fhir.json_text import JsonObject
+from acpshare.interactions import direct_change
+from acpshare.interactions.meanings.plain import PlainMeaning, person
+from acpshare.interactions.merging import MADE, is_of_plan
+from acpshare.interactions.other_records import states_a_decision
+from acpshare.interactions.unit import Meaning, Recorded, Unit
+from acpshare.outcome import Conflict, IssueType, error, warning
+from acpshare.storage import PlanRow, Reading, StoredResource
+
+
+class PlanPart(Meaning):
+    """See the module."""
+
+    def __init__(self) -> None:
+        self._plain = PlainMeaning()
+
+    def create(self, unit: Unit, resource: JsonObject, text: str, id: str) -> Recorded:
+        whose = person(unit, resource, id)
+        if whose is not None and plan_of(unit.writing, whose, resource["resourceType"], id) is not None:
+            what = "ids that begin with a plan's are for what is made from the plan: choose another, or change the plan"
+            raise Conflict(error(IssueType.BUSINESS_RULE, what, f"{resource['resourceType']}.id"))
+        return self._beside(unit, self._plain.create(unit, resource, text, id), resource)
+
+    def update(self, unit: Unit, before: StoredResource, resource: JsonObject, text: str) -> Recorded:
+        row = row_of(unit, before)
+        if row is None:
+            if before.person is not None:
+                unit.persons.add(before.person)
+            return self._beside(unit, self._plain.update(unit, before, resource, text), resource)
+        if before.type in ("Provenance", "DocumentReference"):
+            raise _made(before.type)
+        return direct_change.change(unit, row, before, resource, text)
+
+    def delete(self, unit: Unit, before: StoredResource) -> Recorded:
+        row = row_of(unit, before)
+        if row is not None:
+            return direct_change.take_out(unit, row, before)
+        if before.person is not None:
+            unit.persons.add(before.person)
+        return self._plain.delete(unit, before)
+
+    def _beside(self, unit: Unit, done: Recorded, resource: JsonObject) -> Recorded:
+        """What is no plan's is shown by the crew's view only as being there."""
+        if done.stored.person is None:
+            return done
+        unit.persons.add(done.stored.person)
+        if not states_a_decision(resource):
+            return done
+        what = (
+            "this speaks of an advance care decision and is no part of a plan here: the emergency view says that it is "
+            "there, not what it says. A plan is recorded by its form (QuestionnaireResponse)"
+        )
+        said = warning(IssueType.BUSINESS_RULE, what, resource["resourceType"], rule="SR2")
+        return Recorded(done.stored, done.is_new, change=done.change, issues=(*done.issues, said))
+
+
+def plan_of(reading: Reading, person: str, type: str, id: str) -> PlanRow | None:
+    """The plan that a resource of this id is made from."""
+    if type not in MADE and type != "DocumentReference":
+        return None
+    return next((row for row in reading.plans_of(person) if is_of_plan(id, row.plan_id)), None)
+
+
+def row_of(unit: Unit, before: StoredResource) -> PlanRow | None:
+    if before.person is None or before.deleted:
+        return None
+    return plan_of(unit.writing, before.person, before.type, before.id)
+
+
+def _made(type: str) -> Conflict:
+    what = f"this {type} is made from the plan: change or cancel the plan (its CarePlan), and it follows"
+    return Conflict(error(IssueType.BUSINESS_RULE, what, type, rule="SR7" if type == "Provenance" else None))

@@ -1,0 +1,140 @@
+"""What is kept of each resource of a plan: what the service makes, with what clients added to it.
+
+A client's element that the plan has no place for stays on its resource when the plan changes. Entries of a list (an
+emergency contact) are known by what they are about and never by their number: nobody gets another's telephone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from acpshare.fhir.json_text import JsonObject, parse
+from acpshare.fhir.plan import from_resources
+from acpshare.fhir.plan.parts import Part, base_mark
+from acpshare.fhir.plan.plan_element import marked
+from acpshare.fhir.plan.table import BY_MARK
+from acpshare.fhir.three_way import merged, same, without_server_elements
+from acpshare.outcome import Invalid, IssueType, error
+from acpshare.plan import Plan
+
+Key = tuple[str, str]
+"""Type and id."""
+
+
+MADE = frozenset(
+    {
+        "CarePlan",
+        "Consent",
+        "Flag",
+        "Goal",
+        "Observation",
+        "Communication",
+        "RelatedPerson",
+        "PractitionerRole",
+        "Provenance",
+    }
+)
+"""The types that a plan is made into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One resource of a plan as a client sends it, with the text that it came in."""
+
+    resource: JsonObject
+    text: str
+
+    @property
+    def key(self) -> Key:
+        return key_of(self.resource)
+
+
+def is_of_plan(id: str, plan_id: str) -> bool:
+    """Whether an id is of a resource that is made from the plan."""
+    return id == plan_id or id.startswith(f"{plan_id}-")
+
+
+def key_of(resource: JsonObject) -> Key:
+    return resource["resourceType"], resource["id"]
+
+
+def brought_together(
+    plan: Plan,
+    made: Iterable[JsonObject],
+    earlier: Mapping[Key, JsonObject],
+    changed: Mapping[Key, bytes],
+    put: Put | None,
+) -> list[JsonObject]:
+    """Every resource as it is to be kept. `changed` holds those that are not as they were made `earlier`.
+
+    What is kept must read as the plan again: else a client's resource is refused, and otherwise what is made is kept.
+    """
+    ours = list(made)
+    theirs = {key: without_server_elements(parse(text)) for key, text in changed.items()}
+    if put is not None:
+        theirs[put.key] = put.resource
+    if not theirs:
+        return ours
+    together = [_together(each, earlier, theirs, put) for each in ours]
+    if from_resources(together)[0] == plan:
+        return together
+    if put is not None:
+        what = "this change cannot be kept as it is and read again as the same plan"
+        raise Invalid(error(IssueType.NOT_SUPPORTED, what, put.key[0]))
+    return ours
+
+
+def _together(
+    made: JsonObject, earlier: Mapping[Key, JsonObject], theirs: Mapping[Key, JsonObject], put: Put | None
+) -> JsonObject:
+    key = key_of(made)
+    if put is not None and key == put.key:
+        return merged(earlier.get(key, made), put.resource, made, prefer_theirs=True)
+    part = part_of(made)
+    if part is None or not part.repeats:
+        if key not in theirs or key not in earlier:
+            return made
+        return _follows(earlier[key], theirs[key], made)
+    others = (key, *(each for each in theirs if each != key and (put is None or each != put.key)))
+    for each in others:
+        if (
+            each in theirs
+            and each in earlier
+            and part_of(earlier[each]) is part
+            and _is_about(part, earlier[each], made)
+        ):
+            moved = {"id": made["id"], "extension": made["extension"]}
+            base, said = earlier[each], theirs[each]
+            return merged(base | moved, said | _remarked(said, base, made), made)
+    return made
+
+
+def _follows(base: JsonObject, theirs: JsonObject, made: JsonObject) -> JsonObject:
+    """An alert, or the Consent of a CPR decision, is about one decision: when that changes, all of it is made anew."""
+    if part_of(made) is not None or made["resourceType"] not in ("Flag", "Consent") or same(base, made):
+        return merged(base, theirs, made)
+    return {name: value for name, value in theirs.items() if name not in base} | made
+
+
+def _remarked(said: JsonObject, base: JsonObject, made: JsonObject) -> JsonObject:
+    """The client's extensions on an entry whose number has changed: the plan's own are made anew."""
+    own = base.get("extension", ())
+    added = [each for each in said.get("extension", ()) if not any(same(each, known) for known in own)]
+    return {"id": made["id"], "extension": [*made.get("extension", ()), *added]}
+
+
+def part_of(resource: JsonObject) -> Part | None:
+    """The part of the plan that a resource is; the CarePlan, alerts and Provenance are none."""
+    mark = marked(resource)
+    return BY_MARK.get((resource["resourceType"], base_mark(mark))) if mark is not None else None
+
+
+def _is_about(part: Part, one: JsonObject, other: JsonObject) -> bool:
+    """Whether two entries of a list are about the same: the first thing that they say of themselves is equal."""
+
+    def first(resource: JsonObject) -> Any:
+        return next((value for slot in part.slots if (value := slot.get(resource)) is not None), None)
+
+    return first(one) is not None and same(first(one), first(other))
