@@ -186,6 +186,7 @@ def test_includes_of_everything() -> None:
         ("gender:in", "https://nowhere.example/vs", "value", "INVALID_VALUE", "gender:in: the address of a value set that this server has is expected"),
         ("name.family", "x", "not-supported", "INVALID_SEARCH_DATA", "name.family goes on after name, which is no reference"),
         ("organization.birthdate", "2020", "not-supported", "ADDITIONAL_PROPERTIES", "organization.birthdate: nothing that organization refers to has the parameter after the dot"),
+        ("organization.identifer", "2020", "not-supported", "ADDITIONAL_PROPERTIES", "organization.identifer: nothing that organization refers to has the parameter after the dot; is identifier meant?"),
         ("organization:Location.name", "x", "not-supported", "INVALID_SEARCH_DATA", "organization:Location.name has a modifier that is not supported; possible: :missing, :identifier, :[type] of what it refers to"),
         ("_has:Observation:patient", "x", "not-supported", "INVALID_SEARCH_DATA", "_has:Observation:patient: _has:Type:reference:parameter is expected"),
         ("_has:Observation:performer:code", "x", "value", None, ""),

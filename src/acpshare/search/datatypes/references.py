@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from acpshare.fhir.systems import NHS_NUMBER
+from acpshare.fhir.systems import BASE, NHS_NUMBER
 from acpshare.search.found import Emitter, Found
 from acpshare.search.paths import Path
 from acpshare.search.texts import bounded
@@ -14,6 +14,8 @@ from acpshare.search.values import ReferenceValue, TokenValue
 LOCAL_REFERENCE = re.compile(r"([A-Z][A-Za-z]{1,40})/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 SUBJECTS = frozenset({"subject", "patient", "for"})
 """The elements that say whose a resource is."""
+_OUR_DEFINITIONS = f"{BASE}/"
+"""Definitions that we publish stand in the store under the type and id that their canonical address ends with."""
 _LAST_PARTS = re.compile(r".*[/:]([A-Z][A-Za-z]{1,40})/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 
 
@@ -71,7 +73,7 @@ def canonical(key: int) -> Emitter:
         address, version, _ = item.partition("|")
         if version:
             found.append(ReferenceValue(key, "", bounded(address)))
-        type, id = resolved(address, found.base)
+        type, id = resolved(address.removeprefix(_OUR_DEFINITIONS), found.base)
         if type:
             found.append(ReferenceValue(key, type, id))
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from acpshare.search.parameters import Kind, SearchParameter, parameters_of, types
 from acpshare.search.parsing.escapes import plain, split
 from acpshare.search.parsing.problems import Problems, shown
-from acpshare.search.parsing.tests import Reader, Unreadable, date_range, tests
+from acpshare.search.parsing.reading import Reader, Unreadable, date_range, tests
 from acpshare.search.query import Chain, Criterion, Has, Ids, Match, Missing, Not, Test, Updated
 
 MOST_LINKS = 4
@@ -86,7 +86,10 @@ def _chain(asking: Asking, parameter: SearchParameter, modifier: str, rest: str,
     if not candidates:
         where = modifier or f"nothing that {parameter.code} refers to"
         has = "does not have" if modifier else "has"
-        asking.problems.unknown(asking.name, f"{shown(asking.name)}: {where} {has} the parameter after the dot")
+        what = f"{shown(asking.name)}: {where} {has} the parameter after the dot"
+        targets = [modifier] if modifier else parameter.targets
+        known = {code for target in targets if target in types() for code in parameters_of(target)}
+        asking.problems.unknown(asking.name, what, sorted(known), code=_first_code(rest))
         return None
     return _through(asking, parameter, candidates, rest, links + 1)
 

@@ -22,10 +22,13 @@ class Problems:
         self.widened = False
         """Whether a criterion was passed over, so that more would be found than was asked for."""
 
-    def unknown(self, name: str, what: str, known: Iterable[str] = (), *, widens: bool = True) -> None:
-        """A parameter that is not known: an error, or with lenient handling a warning."""
+    def unknown(
+        self, name: str, what: str, known: Iterable[str] = (), *, code: str | None = None, widens: bool = True
+    ) -> None:
+        """A parameter that is not known: an error, or with lenient handling a warning. `code` is the part meant."""
         self.widened |= widens
-        nearest = get_close_matches(name.partition(":")[0], known, 1) if len(name) <= 64 else []
+        asked = name.partition(":")[0] if code is None else code
+        nearest = get_close_matches(asked, known, 1) if len(asked) <= 64 else []
         text = f"{what}; is {nearest[0]} meant?" if nearest else what
         if self.lenient:
             place = (name,) if is_plain(name) else ()

@@ -11,8 +11,8 @@ from acpshare.outcome import Issue
 from acpshare.search import cursor
 from acpshare.search.parsing.criteria import Asking, criterion
 from acpshare.search.parsing.problems import Problems
+from acpshare.search.parsing.reading import CodesIn, Reader
 from acpshare.search.parsing.results import GENERAL, Results
-from acpshare.search.parsing.tests import CodesIn, Reader
 from acpshare.search.query import Criterion, Position, SearchQuery, Total
 
 MOST_PARAMETERS = 100
