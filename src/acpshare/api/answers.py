@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
@@ -34,6 +35,7 @@ def etag(version_id: str | int) -> str:
     return f'W/"{version_id}"'
 
 
+@lru_cache(maxsize=4096)
 def http_date(instant: datetime) -> str:
     return format_datetime(instant, usegmt=True)
 

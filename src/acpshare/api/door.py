@@ -25,6 +25,7 @@ from acpshare.interactions.registry import PUBLIC, Interaction
 from acpshare.outcome import IssueType, Malformed, error
 
 MAX_PARAMETERS = 100
+_NOTHING: Mapping[str, str] = {}
 _OF_THE_ANSWER = ("_format", "_pretty", "_summary", "_elements")
 
 Pairs = Sequence[tuple[str, str]]
@@ -54,7 +55,7 @@ class House:
 
 
 class Call:
-    """One request, past the door. `query` holds the parameters that the interaction knows; `pairs` those of a search."""
+    """One request, past the door. `query` holds each parameter once; `pairs` all in order, of a search its own only."""
 
     __slots__ = ("_headers", "_receive", "house", "interaction", "pairs", "query", "rendition", "scope")
 
@@ -63,9 +64,9 @@ class Call:
         self.house = house
         self.interaction = interaction
         self.pairs = pairs
-        self.query: Mapping[str, str] = dict(pairs)
+        self.query: Mapping[str, str] = dict(pairs) if pairs else _NOTHING
         self._receive = receive
-        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._headers: dict[bytes, bytes] | None = None
         asked = [self.query.get(name) for name in _OF_THE_ANSWER] if pairs else ()
         self.rendition: Rendition = rendition(_accept(scope), interaction.media_types, *asked)
         scope["acpshare.rendition"] = self.rendition
@@ -105,6 +106,8 @@ class Call:
         return self.rendition.media_type if self.rendition.is_json else FHIR_JSON
 
     def header(self, name: str) -> str | None:
+        if self._headers is None:
+            self._headers = dict(self.scope["headers"])
         value = self._headers.get(name.encode())
         return None if value is None else value.decode("latin-1")
 

@@ -29,5 +29,6 @@ async def search_compartment(call: Call) -> Response:
 
 async def _found(call: Call, pairs: Pairs, person: str | None) -> Response:
     kept = tuple((name, value) for name, value in call.query.items() if name in _IN_LINKS)
-    manner = Manner(is_lenient(call.header("prefer")), call.rendition.summary is Summary.COUNT, person, kept)
+    total_only, posted = call.rendition.summary is Summary.COUNT, call.interaction.method == "POST"
+    manner = Manner(is_lenient(call.header("prefer")), total_only, person, kept, posted)
     return call.respond(await call.run(find, call.components, call.type, pairs, manner))

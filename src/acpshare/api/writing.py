@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import Response
 
-from acpshare.api.awaited import bundle
 from acpshare.api.door import Call
 from acpshare.api.prefer import Return, preferred_return
 from acpshare.api.rendering import sent_as_json
 from acpshare.api.resources import version_headers
 from acpshare.interactions import conditional
+from acpshare.interactions.bundle import bundle
+from acpshare.interactions.components import Components
 from acpshare.interactions.create import create as keep
 from acpshare.interactions.delete import delete as take_away
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.patch import patch as change
+from acpshare.interactions.restricted import shown
 from acpshare.interactions.unit import Recorded
 from acpshare.interactions.update import update as replace
 from acpshare.outcome import IssueType, Malformed, error
@@ -27,13 +30,13 @@ _JSON_PATCH = "application/json-patch+json"
 async def create(call: Call) -> Response:
     text = await call.text()
     sent = _sender(call) | {"if_none_exist": call.header("if-none-exist")}
-    return recorded_response(call, await call.run(keep, call.components, call.type, text, **sent))
+    return await _recorded(call, keep, text, **sent)
 
 
 async def update(call: Call) -> Response:
     text = await call.text()
     sent = _sender(call) | {"if_match": call.header("if-match"), "if_none_match": call.header("if-none-match")}
-    return recorded_response(call, await call.run(replace, call.components, call.type, call.id, text, **sent))
+    return await _recorded(call, replace, call.id, text, **sent)
 
 
 async def patch(call: Call) -> Response:
@@ -50,9 +53,7 @@ async def delete(call: Call) -> Response:
 async def conditional_update(call: Call) -> Response:
     text = await call.text()
     sent = _sender(call) | {"if_match": call.header("if-match")}
-    pairs = _condition(call)
-    done = await call.run(conditional.conditional_update, call.components, call.type, pairs, text, **sent)
-    return recorded_response(call, done)
+    return await _recorded(call, conditional.conditional_update, _condition(call), text, **sent)
 
 
 async def conditional_patch(call: Call) -> Response:
@@ -77,7 +78,17 @@ async def _patched(call: Call, act: Callable[..., Recorded], target: object) -> 
         text = await call.run(sent_as_json, text, media_type, call.house.max_body_bytes)
         media_type = "application/fhir+json"
     sent = _sender(call) | {"if_match": call.header("if-match")}
-    return recorded_response(call, await call.run(act, call.components, call.type, target, media_type, text, **sent))
+    return await _recorded(call, act, target, media_type, text, **sent)
+
+
+async def _recorded(call: Call, act: Callable[..., Recorded], *given: object, **sent: object) -> Response:
+    return recorded_response(call, await call.run(_done, call.components, act, call.type, *given, **sent))
+
+
+def _done(components: Components, act: Callable[..., Recorded], *given: object, **sent: object) -> Recorded:
+    """What was done, with what may be shown of it."""
+    done = act(components, *given, **sent)
+    return dataclasses.replace(done, stored=shown(components, components.store, done.stored))
 
 
 def _condition(call: Call) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.restricted import shown_page
 from acpshare.outcome import Issue
 from acpshare.search.cursor import encode
+from acpshare.search.parameters import Kind, parameters_of
 from acpshare.search.parsing import ParsedSearch, parse_search
 from acpshare.search.query import Criterion, InCompartment, Total
 from acpshare.storage import Reading, StoredResource
@@ -34,6 +35,8 @@ class Manner:
     person: str | None = None
     """Whose compartment is searched, if one is."""
     kept: tuple[tuple[str, str], ...] = ()
+    posted: bool = False
+    """Whether the criteria came in a body, so as to be in no address."""
 
 
 def search(components: Components, type: str, pairs: Pairs, manner: Manner) -> bytes:
@@ -49,7 +52,13 @@ def search_type(components: Components, reading: Reading, type: str, pairs: Pair
 
 def _found(components: Components, reading: Reading, type: str, pairs: Pairs, manner: Manner) -> bytes:
     followed = follow(reading, type, pairs, synthetic_only=components.synthetic_only)
-    parsed = parse_search(type, followed.pairs, base_url=components.base_url, lenient=manner.lenient)
+    parsed = parse_search(
+        type,
+        followed.pairs,
+        base_url=components.base_url,
+        lenient=manner.lenient,
+        codes_in=components.terminology.codes_in,
+    )
     query = parsed.query
     if manner.person is not None:
         within: Criterion = InCompartment((manner.person,))
@@ -71,6 +80,9 @@ def _found(components: Components, reading: Reading, type: str, pairs: Pairs, ma
 
 def _links(url: str, parsed: ParsedSearch, manner: Manner, page: SearchPage) -> list[dict[str, str]]:
     given = [*parsed.pairs, *manner.kept]
+    if manner.posted and not all(_may_be_read(parsed.query.type, name, value) for name, value in parsed.pairs):
+        # To be posted again, with the body as it was: its values are in no address that a log could keep.
+        url, given = f"{url}/_search", [*manner.kept]
 
     def address(at: str | None) -> str:
         pairs = given if at is None else [*given, ("_cursor", at)]
@@ -83,6 +95,17 @@ def _links(url: str, parsed: ParsedSearch, manner: Manner, page: SearchPage) -> 
     if page.next is not None:
         links.append({"relation": "next", "url": address(encode(page.next, parsed.digest))})
     return links
+
+
+def _may_be_read(type: str, name: str, value: str) -> bool:
+    """Whether a criterion says nothing that could tell who somebody is: ids, plain codes, the manner of the answer."""
+    if name.startswith("_") and not name.startswith("_has"):
+        return name.partition(":")[0] not in ("_content", "_text")
+    code = name.partition(":")[0]
+    known = parameters_of(type).get(code)
+    if known is None or name.endswith(":identifier"):
+        return False
+    return (known.kind is Kind.REFERENCE and "|" not in value) or bool(known.implied_systems)
 
 
 _SAFE = ":/|,$-._~"

@@ -140,7 +140,7 @@ def _deeper(value: Any, kind: str, type: str) -> Any:
         return value
     if kind.startswith("#"):
         return _of_summary(value, type, kind[1:])
-    if kind == "Resource" or kind == "Extension" or not kind[:1].isupper():
+    if kind in ("Resource", "Extension") or not kind[:1].isupper():
         return value
     return _of_summary(value, kind, "")
 

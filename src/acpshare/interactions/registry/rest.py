@@ -138,6 +138,6 @@ def _of_the_system() -> Iterator[Interaction]:
     )  # fmt: skip
     yield Interaction(
         "transaction", "transaction", Kind.INTERACTION, "POST", BASE, "system/*.cruds", "transaction",
-        f"{R4}/http.html#transaction", "Do many things at once: all or nothing (transaction), or each by itself (batch)",
+        f"{R4}/http.html#transaction", "Do many things at once: all or none (transaction), or each by itself (batch)",
         (200, 403, 404, 409, 410, 412, 422, 429), None, (*SHOWN, RETURN), body="Bundle", answer="Bundle",
     )  # fmt: skip

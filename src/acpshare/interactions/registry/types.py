@@ -7,6 +7,7 @@ DEFINITIONS = (
     "ConceptMap",
     "StructureMap",
     "StructureDefinition",
+    "OperationDefinition",
     "ValueSet",
     "CodeSystem",
 )
