@@ -8,6 +8,7 @@ import typer
 
 from acpshare.cli import administration, forms
 from acpshare.cli.bulk import export, import_
+from acpshare.cli.download import download
 from acpshare.cli.serving import demo, serve
 from acpshare.cli.translate import translate
 
@@ -43,5 +44,6 @@ app.command()(translate)
 app.add_typer(forms.group, name="forms")
 app.command("import")(import_)
 app.command()(export)
+app.command()(download)
 app.add_typer(administration.db, name="db")
 app.add_typer(administration.audit, name="audit")
