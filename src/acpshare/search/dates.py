@@ -17,6 +17,7 @@ Range: TypeAlias = tuple[int, int]
 
 LOCAL = ZoneInfo("Europe/London")
 SECOND = 1_000_000
+_LONGEST = 48
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
@@ -29,12 +30,16 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
-@lru_cache(maxsize=8192)
 def date_range(text: str) -> Range | None:
     """From the first instant that the text can mean until just after the last; None when it is no date.
 
     Minutes without seconds are understood, too: a search may leave them out.
     """
+    return _date_range(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=8192)
+def _date_range(text: str) -> Range | None:
     found = _DATE.fullmatch(text) if text.isascii() else None
     if found is None:
         return None

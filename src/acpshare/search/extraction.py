@@ -12,6 +12,7 @@ from functools import cache, partial
 from typing import Any
 
 from acpshare.fhir.json_text import JsonObject
+from acpshare.outcome import IssueType, TooLarge, error
 from acpshare.search.datatypes import emitter
 from acpshare.search.found import Emitter, Found
 from acpshare.search.parameters import VALUE_OF, Context, SearchParameter, parameters_of
@@ -24,7 +25,7 @@ def index_values(resource: JsonObject, base_url: str = "", person: str | None = 
 
     `person` is the id of the Patient in whose compartment the resource lies: a subject that is only named by an NHS
     number is found as a reference, too.
-    Raises KeyError for a type that cannot be searched.
+    Raises TooLarge when some of its codes are too many to be found together, KeyError for a type that is not searched.
     """
     found = Found(base_url.rstrip("/") + "/" if base_url else "", person)
     _walk(_tree(resource["resourceType"]), resource, found)
@@ -109,6 +110,11 @@ def _composite(parameter: SearchParameter, context: Context) -> Emitter:
             return
         firsts = Found(found.base)
         _walk(first, item, firsts)
+        if len(firsts) * len(values) > MOST_COMBINATIONS:
+            what = (
+                f"{parameter.type} has more than {MOST_COMBINATIONS} pairs of what {parameter.code} searches together"
+            )
+            raise TooLarge(error(IssueType.TOO_COSTLY, what, parameter.type))
         for token in firsts:
             if isinstance(token, TokenValue) and token.parameter == _OWN and token.code:
                 for key in (key_of(token.system, token.code), key_of(None, token.code)):
@@ -118,6 +124,8 @@ def _composite(parameter: SearchParameter, context: Context) -> Emitter:
 
 
 _OWN = parameter_key("", "")
+MOST_COMBINATIONS = 5000
+"""Two long lists of codes in one small resource would otherwise make millions of values."""
 
 
 def _part(kind: str, paths: Iterable[Path]) -> _Node:

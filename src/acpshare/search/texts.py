@@ -12,6 +12,8 @@ from hashlib import sha256
 LONGEST = 500
 """Bytes of UTF-8 in one text of an index. PostgreSQL takes 2,704 for a whole entry."""
 _DIGEST = 32
+_REMEMBERED = 100
+"""Characters of a text that is likely to come again: a word, a name."""
 _TYPOGRAPHY = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 
 
@@ -27,9 +29,13 @@ def bounded(text: str) -> str:
     return f"{_whole(raw[: LONGEST - _DIGEST - 1])}#{digest}"
 
 
-@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Without case, accents, typography and repeated white space. A long one is cut: only its beginning is searched."""
+    return _folded(text) if len(text) <= _REMEMBERED else _folded.__wrapped__(text[: 4 * LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     if not text.isascii():
         spelt = unicodedata.normalize("NFKD", text.translate(_TYPOGRAPHY).casefold())
         text = "".join(character for character in spelt if not unicodedata.combining(character))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from acpshare.fhir.json_text import JsonObject, parse
+from acpshare.outcome import TooLarge
 from acpshare.search.extraction import index_values
 from acpshare.search.matching import meets, sort_value
 from acpshare.search.parsing import parse_search
@@ -316,6 +317,12 @@ def test_long_texts_are_found_whole_and_stay_within_an_index() -> None:
     almost = {"system": system[:2000], "code": code[:40]}
     assert finds(observation(category=[{"coding": [almost]}]), "category", f"{system[:2000]}|{code[:40]}")
     assert not finds(observation(category=[{"coding": [almost]}]), "category", f"{system[:1999]}|{code[:40]}")
+
+
+def test_a_small_resource_never_makes_millions_of_values() -> None:
+    many = {"coding": [{"code": str(number)} for number in range(1000)]}
+    with pytest.raises(TooLarge, match="code-value-concept"):
+        index_values(observation(code=many, valueCodeableConcept=many))
 
 
 def test_nul_is_left_out_of_what_is_stored_and_of_what_is_asked() -> None:

@@ -206,6 +206,7 @@ def test_includes_of_everything() -> None:
         ("_include", "Patient:name", "not-supported", "INVALID_SEARCH_DATA", "_include: Patient:parameter or Patient:parameter:type is expected, with a reference parameter that can lead there"),
         ("_revinclude", "Observation:device", "not-supported", "INVALID_SEARCH_DATA", "_revinclude: a type:parameter or a type:parameter:type is expected, with a reference parameter that can lead there"),
         ("identifier", ",".join([SECRET] * 501), "too-costly", "INVALID_SEARCH_DATA", "identifier has more than 500 values"),
+        ("identifier", SECRET * 11_000, "too-costly", "INVALID_SEARCH_DATA", "identifier has a value of more than 100000 characters"),
         ("identifier", SECRET * 300, "value", "INVALID_VALUE", "identifier has a value of more than 2048 characters"),
         ("identifier", f"{SECRET}\ud800", "value", "INVALID_VALUE", "identifier has a value that is not UTF-8"),
         ("_cursor", "nonsense", "value", "INVALID_VALUE", "_cursor is not one that this search has given: take it unchanged from a link, or begin anew"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TypeAlias
 
 from acpshare.search.parameters import Kind, SearchParameter, parameters_of, types
@@ -20,6 +20,8 @@ from acpshare.search.query import Chain, Criterion, Has, Ids, Match, Missing, No
 MOST_LINKS = 4
 MOST_ALTERNATIVES = 500
 LONGEST_ALTERNATIVE = 2048
+LONGEST_VALUE = 100_000
+LONGEST_CODE = 64
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -82,14 +84,15 @@ def _chain(asking: Asking, parameter: SearchParameter, modifier: str, rest: str,
         return None
     if _too_many(asking, links):
         return None
-    candidates = _chained(parameter.type, parameter.code, modifier, _first_code(rest))
+    code = _first_code(rest)
+    candidates = () if len(code) > LONGEST_CODE else _chained(parameter.type, parameter.code, modifier, code)
     if not candidates:
         where = modifier or f"nothing that {parameter.code} refers to"
         has = "does not have" if modifier else "has"
         what = f"{shown(asking.name)}: {where} {has} the parameter after the dot"
         targets = [modifier] if modifier else parameter.targets
-        known = {code for target in targets if target in types() for code in parameters_of(target)}
-        asking.problems.unknown(asking.name, what, sorted(known), code=_first_code(rest))
+        known = {each for target in targets if target in types() for each in parameters_of(target)}
+        asking.problems.unknown(asking.name, what, sorted(known), code=code)
         return None
     return _through(asking, parameter, candidates, rest, links + 1)
 
@@ -118,7 +121,7 @@ def _first_code(rest: str) -> str:
     return "_has" if rest.startswith("_has:") else rest.partition(".")[0].partition(":")[0]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _chained(type: str, code: str, only: str, rest: str) -> tuple[str, ...]:
     """The types that a reference may lead to and that have a parameter."""
     targets = (only,) if only else parameters_of(type)[code].targets
@@ -191,8 +194,11 @@ def _missing(asking: Asking, parameter: SearchParameter) -> Result:
 
 def _alternatives(asking: Asking) -> list[str] | None:
     """The values with a comma between them."""
-    found = split(asking.value, ",")
     name = asking.name
+    if len(asking.value) > LONGEST_VALUE:
+        asking.problems.too_much(name, f"{shown(name)} has a value of more than {LONGEST_VALUE} characters")
+        return None
+    found = split(asking.value, ",")
     if not all(plain(each).strip() for each in found):
         asking.problems.missing(name)
     elif len(found) > MOST_ALTERNATIVES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_SEPARATOR_OR_ESCAPE = re.compile(r"\\.|[,|$]", re.DOTALL)
 _ESCAPED = re.compile(r"\\([,|$\\])")
 
 
@@ -11,15 +12,12 @@ def split(text: str, separator: str) -> list[str]:
     """At each separator that is not escaped; the pieces keep their escapes."""
     if "\\" not in text:
         return text.split(separator)
-    pieces = [""]
-    escaped = False
-    for character in text:
-        if character == separator and not escaped:
-            pieces.append("")
-            continue
-        pieces[-1] += character
-        escaped = character == "\\" and not escaped
-    return pieces
+    pieces, start = [], 0
+    for found in _SEPARATOR_OR_ESCAPE.finditer(text):
+        if found[0] == separator:
+            pieces.append(text[start : found.start()])
+            start = found.end()
+    return [*pieces, text[start:]]
 
 
 def plain(text: str) -> str:
