@@ -15,6 +15,7 @@ from acpshare.search.query import Include, Sort, Total
 from acpshare.search.values import DateValue
 
 USUAL_COUNT = 50
+LONGEST_VALUE = 10_000
 MOST_SORTS = 8
 MOST_INCLUDES = 64
 GENERAL = frozenset({"_format", "_pretty"})
@@ -50,6 +51,9 @@ class Results:
         return name in _READ or name in _INCLUDES
 
     def read(self, name: str, value: str) -> None:
+        if len(value) > LONGEST_VALUE:
+            self.problems.too_much(name, f"{name} has a value of more than {LONGEST_VALUE} characters")
+            return
         if name in _INCLUDES:
             self._include(name, value)
             return
@@ -106,7 +110,7 @@ def _summary(results: Results, value: str) -> str | None:
 
 def _elements(results: Results, value: str) -> str | None:
     names = tuple(dict.fromkeys(value.split(",")))
-    if len(value) > 4096 or not all(_ELEMENT.fullmatch(name) for name in names):
+    if not all(_ELEMENT.fullmatch(name) for name in names):
         results.problems.value("_elements", "_elements: names of elements with commas between them are expected")
         return None
     results.elements = names

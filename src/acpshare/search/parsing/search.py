@@ -91,7 +91,7 @@ def _read(
         if name in GENERAL:
             continue
         if name == cursor.PARAMETER:
-            place.append(value)
+            place.append(value[:100])
         elif results.understands(name):
             results.read(name, value)
         elif (made := criterion(Asking(reader, results.problems, name, value), results.type, name)) is not None:
