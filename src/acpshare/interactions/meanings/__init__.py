@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from acpshare.interactions.meanings.consent import ConsentMeaning
 from acpshare.interactions.meanings.filled_form import FilledForm
+from acpshare.interactions.meanings.patient import PatientMeaning
 from acpshare.interactions.meanings.plain import PlainMeaning
 from acpshare.interactions.meanings.plan_part import PlanPart
 from acpshare.interactions.merging import MADE
@@ -16,6 +17,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "QuestionnaireResponse": FilledForm(),
     **{type: PlanPart() for type in sorted(MADE)},
     "Consent": ConsentMeaning(),
+    "Patient": PatientMeaning(),
 }
 """Types that mean something to plans; any other is kept as it comes."""
 
