@@ -13,6 +13,7 @@ from dataclasses import replace
 from acpshare.fhir.contradictions import between
 from acpshare.fhir.json_text import JsonObject, dump, parse
 from acpshare.fhir.plan import from_resources
+from acpshare.fhir.plan.plan_element import read_plan_elements
 from acpshare.fhir.plan.provenance import ASSEMBLER
 from acpshare.fhir.restricted import is_restricted, restored
 from acpshare.fhir.systems import PROVENANCE_AGENT, coding, concept
@@ -111,7 +112,7 @@ def _read(unit: Unit, row: PlanRow, before: StoredResource, resource: JsonObject
     key = (before.type, before.id)
     held = existing.pop(key)
     sent = without_server_elements(resource) | {"id": before.id}
-    after = followed(held, sent)
+    after = _with_notes(held, followed(held, sent))
     patient = unit.writing.resource("Patient", row.person)
     if patient is not None and patient.text is not None and is_restricted(patient.text):
         after = restored(after, held)
@@ -122,6 +123,22 @@ def _read(unit: Unit, row: PlanRow, before: StoredResource, resource: JsonObject
     put_in = Put(after, text if same(after, sent) else dump(after))
     person = person_of_resource(unit.components, unit.writing, after)
     return put_in, Change(row, key, held, after, was, now, others, person)
+
+
+def _with_notes(held: JsonObject, sent: JsonObject) -> JsonObject:
+    """The resource with the service's own notes as they are held, whatever was sent of them."""
+    if same(_notes(held), _notes(sent)):
+        return sent
+    others = [each for each in sent.get("extension", ()) if each not in _notes(sent)]
+    return sent | {"extension": [*others, *_notes(held)]}
+
+
+def _notes(resource: JsonObject) -> list[JsonObject]:
+    return [
+        each
+        for each in resource.get("extension", ())
+        if any(path in OWN for path, _ in read_plan_elements({"extension": [each]}))
+    ]
 
 
 def _own(plan: Plan) -> Iterator[tuple[str, YesNo | None]]:
