@@ -282,6 +282,9 @@ class MemoryStore(Store):
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         return _MemoryReading(self._state).person_by_identifier(system, value)
 
+    def search(self, query: SearchQuery) -> SearchPage:
+        return search(self._state, query, self._base_url)
+
     def ready(self) -> None:
         """Always: there is nothing outside."""
 

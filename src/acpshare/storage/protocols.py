@@ -170,6 +170,9 @@ class Store(ByKey, Protocol):
     def current_view(self, system: str, value: str) -> CurrentView | None:
         """The emergency view by identifier: exactly one SELECT by primary keys, outside any transaction."""
 
+    def search(self, query: SearchQuery) -> SearchPage:
+        """As `Reading.search`; for most of what is asked one SELECT, outside any transaction."""
+
     def ready(self) -> None:
         """Unavailable, saying why, when the database is not there or its schema is not this code's."""
 

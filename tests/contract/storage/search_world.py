@@ -20,8 +20,8 @@ from acpshare.search.query import (
     DateTest,
     Has,
     Ids,
-    InCompartment,
     Include,
+    InCompartment,
     Match,
     Missing,
     Not,
@@ -90,7 +90,7 @@ def _patient(dice: random.Random) -> dict[str, Any]:
     system = dice.choice(SYSTEMS)
     identifiers = _some(dice, 2, lambda: {"value": dice.choice("123")} | ({"system": system} if system else {}))
     names = _some(dice, 3, lambda: {"family": dice.choice(NAMES), "given": [dice.choice(NAMES)]})
-    made = {"identifier": identifiers, "name": names, "gender": dice.choice(["female", "male"])}
+    made: dict[str, Any] = {"identifier": identifiers, "name": names, "gender": dice.choice(["female", "male"])}
     if dice.random() < 0.7:
         made["birthDate"] = dice.choice(DAYS[:4])
     if dice.random() < 0.4:
@@ -186,6 +186,10 @@ class World:
     def query(self) -> SearchStrategy[SearchQuery]:
         return _query(self)
 
+    def ordinary_query(self) -> SearchStrategy[SearchQuery]:
+        """What is asked all the time: nothing but a few values."""
+        return _ordinary_query(self)
+
 
 @st.composite
 def _query(draw: DrawFn, world: World) -> SearchQuery:
@@ -197,6 +201,26 @@ def _query(draw: DrawFn, world: World) -> SearchQuery:
         count=draw(st.sampled_from([0, 1, 2, 3, 3, 4, 10, 50])),
         total=draw(st.sampled_from([Total.NONE, Total.ACCURATE])),
         includes=tuple(draw(st.lists(_include(world, type), max_size=3))) if draw(st.booleans()) else (),
+    )
+
+
+@st.composite
+def _ordinary_query(draw: DrawFn, world: World) -> SearchQuery:
+    type = draw(st.sampled_from(TYPES))
+    tokens = [each for each in world.values[type] if isinstance(each, TokenValue | ReferenceValue)]
+    point = st.builds(
+        lambda test: Match((test,)), st.sampled_from(tokens).flatmap(lambda value: _TEST[value.__class__](value))
+    )
+    ids = st.integers(0, 12)
+    one = st.one_of(
+        point,
+        point,
+        _chain(world, type, 0, point_only=True),
+        ids.map(lambda number: Ids((f"{type.lower()}-{number}",))),
+        ids.map(lambda number: InCompartment((f"patient-{number}",))),
+    )
+    return SearchQuery(
+        type, tuple(draw(st.lists(one, min_size=1, max_size=2))), count=draw(st.sampled_from([1, 2, 50]))
     )
 
 
@@ -241,13 +265,17 @@ def _updated(drawn: Sequence[tuple[Comparator, int, int]]) -> tuple[tuple[Compar
 
 
 @st.composite
-def _chain(draw: DrawFn, world: World, type: str, depth: int) -> Criterion:
+def _chain(draw: DrawFn, world: World, type: str, depth: int, *, point_only: bool = False) -> Criterion:
     references = [value for value in world.values[type] if isinstance(value, ReferenceValue) and value.type in TYPES]
     if not references:
         return Match(())
     one = draw(st.sampled_from(references))
     types = sorted({value.type for value in references if value.parameter == one.parameter})
-    return Chain(one.parameter, tuple(types), tuple(draw(_criterion(world, each, depth - 1)) for each in types))
+    inner = [
+        st.builds(Match, st.tuples(_test(world, each))) if point_only else _criterion(world, each, depth - 1)
+        for each in types
+    ]
+    return Chain(one.parameter, tuple(types), tuple(draw(each) for each in inner))
 
 
 @st.composite

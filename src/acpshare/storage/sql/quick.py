@@ -7,7 +7,7 @@ again costs as much as to ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Select
@@ -41,23 +41,32 @@ class Quick:
     def first(self, row: QuickRow, named: dict[str, str]) -> tuple[Any, ...] | None:
         """Raises the driver's own errors; the connection is then thrown away."""
         placed = None if row.names is None else [named[name] for name in row.names]
+        found = self.rows(row.text, placed or named)
+        if not found or not row.processed:
+            return found[0] if found else None
+        values = list(found[0])
+        for place, processor in row.processed:
+            values[place] = processor(values[place])
+        return tuple(values)
+
+    def rows(self, text: str, placed: Any) -> Sequence[Any]:
+        """The rows of a statement of which SQLAlchemy has written the text."""
         connection = self._borrowed()
         try:
-            cursor = connection.cursor()
-            cursor.execute(row.text, placed or named)
-            found = cursor.fetchone()
-            cursor.close()
+            found = self._found(connection, text, placed)
         except BaseException:
             connection.invalidate()
             connection.close()
             raise
         self._idle.append(connection)
-        if found is None or not row.processed:
-            return found
-        values = list(found)
-        for place, processor in row.processed:
-            values[place] = processor(values[place])
-        return tuple(values)
+        return found
+
+    def _found(self, connection: PoolProxiedConnection, text: str, placed: Any) -> Sequence[Any]:
+        cursor = connection.cursor()
+        cursor.execute(text, placed)
+        found = cursor.fetchall()
+        cursor.close()
+        return found
 
     def close(self) -> None:
         while self._idle:
@@ -68,4 +77,7 @@ class Quick:
         try:
             return self._idle.pop()
         except IndexError:
-            return self._engine.raw_connection()
+            return self._made()
+
+    def _made(self) -> PoolProxiedConnection:
+        return self._engine.raw_connection()

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from acpshare.outcome import IssueType, Unavailable, error
+from acpshare.search.query import SearchQuery
 from acpshare.storage.jobs import Jobs
 from acpshare.storage.protocols import Reading, Store, Writing
-from acpshare.storage.rows import CurrentView, IdentifierRow, StoredResource
+from acpshare.storage.rows import CurrentView, IdentifierRow, SearchPage, StoredResource
 from acpshare.storage.sql import statements
 from acpshare.storage.sql.engine import Engines, make_engines
 from acpshare.storage.sql.failures import as_failures
@@ -22,7 +23,8 @@ from acpshare.storage.sql.quick import Quick, QuickRow
 from acpshare.storage.sql.reading import SqlReading, stored_of
 from acpshare.storage.sql.reindex import SearchIndex
 from acpshare.storage.sql.schema import require_current
-from acpshare.storage.sql.search.limits import SEARCH_SECONDS
+from acpshare.storage.sql.search.limits import SEARCH_SECONDS, LimitedConnections, too_costly, was_stopped
+from acpshare.storage.sql.search.quick import QuickSearch, outline
 from acpshare.storage.sql.writing import SqlWriting
 
 Found = TypeVar("Found")
@@ -39,6 +41,7 @@ class SqlStore(Store):
         self._base_url = base_url
         self._busy_seconds = busy_seconds
         self._quick = Quick(engines.single)
+        self._searching = QuickSearch(LimitedConnections(engines.single, search_seconds), engines.single.dialect)
         self._view = QuickRow(statements.CURRENT_VIEW, engines.single)
         self._resource = QuickRow(statements.RESOURCE, engines.single)
         self._person = QuickRow(statements.PERSON_BY_IDENTIFIER, engines.single)
@@ -94,6 +97,17 @@ class SqlStore(Store):
         row = self._first(self._person, named, lambda slow: slow.person_by_identifier(system, value))
         return IdentifierRow(*row) if isinstance(row, tuple) else row
 
+    def search(self, query: SearchQuery) -> SearchPage:
+        asked = outline(query)
+        if asked is not None:
+            try:
+                return self._searching.page(query, asked)
+            except self._quick.errors as problem:
+                if was_stopped(problem):
+                    raise too_costly(self._search_seconds) from None
+        with self.read() as reading:
+            return reading.search(query)
+
     def _first(
         self, row: QuickRow, named: dict[str, str], slowly: Callable[[Reading], Found | None]
     ) -> tuple[Any, ...] | Found | None:
@@ -123,6 +137,7 @@ class SqlStore(Store):
 
     def close(self) -> None:
         self._quick.close()
+        self._searching.close()
         self._engines.dispose()
 
     @contextmanager

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import cast
+from typing import Any
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from acpshare.outcome import IssueType, Unavailable, error
+from acpshare.storage.sql.quick import Quick
 
 SEARCH_SECONDS = 5.0
 
@@ -23,26 +25,55 @@ _STEPS = 50_000
 """SQLite's own steps between two looks at the clock: a few milliseconds."""
 _STOPPED = {"57014", "SQLITE_INTERRUPT"}
 
-POSTGRESQL = {"join_collapse_limit": "1", "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
-"""Joins are carried out as they are written, row by row, by an index: see joins.py."""
+_AS_WRITTEN = {"join_collapse_limit": "1", "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
+"""PostgreSQL carries joins out as they are written, row by row, by an index: see joins.py."""
 
 
 @contextmanager
 def limited(connection: Connection, seconds: float) -> Iterator[None]:
-    """The statements within: together on SQLite, each of them on PostgreSQL."""
+    """The statements within: together on SQLite, each of them on PostgreSQL. Unavailable when they take too long."""
     try:
         if connection.dialect.name == "sqlite":
-            with _watched(cast("sqlite3.Connection", connection.connection.dbapi_connection), seconds):
+            with _watched(connection.connection.dbapi_connection, seconds):
                 yield
         else:
-            _set(connection, POSTGRESQL | {"statement_timeout": str(max(1, int(seconds * 1000)))})
+            _set(connection, _settings(seconds))
             yield
             _set(connection, {"statement_timeout": "0"})
-    except OperationalError as problem:
-        code = getattr(problem.orig, "sqlstate", None) or getattr(problem.orig, "sqlite_errorname", None)
-        if code in _STOPPED:
-            raise too_costly(seconds) from None
-        raise
+    except DBAPIError as problem:
+        if problem.orig is None or not was_stopped(problem.orig):
+            raise
+        raise too_costly(seconds) from None
+
+
+class LimitedConnections(Quick):
+    """Connections outside any transaction, each statement on which is limited."""
+
+    def __init__(self, engine: Engine, seconds: float) -> None:
+        super().__init__(engine)
+        self._seconds = seconds
+        self._is_sqlite = engine.dialect.name == "sqlite"
+
+    def _made(self) -> PoolProxiedConnection:
+        connection = super()._made()
+        if self._is_sqlite:
+            return connection
+        cursor = connection.cursor()
+        for name, value in _settings(self._seconds).items():
+            cursor.execute(f"SET {name} = {value}")
+        cursor.close()
+        return connection
+
+    def _found(self, connection: PoolProxiedConnection, text: str, placed: Any) -> Sequence[Any]:
+        if not self._is_sqlite:
+            return super()._found(connection, text, placed)
+        with _watched(connection.dbapi_connection, self._seconds):
+            return super()._found(connection, text, placed)
+
+
+def was_stopped(problem: BaseException) -> bool:
+    """Whether a driver says that a statement took too long."""
+    return (getattr(problem, "sqlstate", None) or getattr(problem, "sqlite_errorname", None)) in _STOPPED
 
 
 def too_costly(seconds: float) -> Unavailable:
@@ -55,15 +86,20 @@ def too_costly(seconds: float) -> Unavailable:
 
 
 @contextmanager
-def _watched(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
+def _watched(connection: Any, seconds: float) -> Iterator[None]:
+    driver: sqlite3.Connection = connection
     end = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
     try:
         yield
     finally:
-        connection.set_progress_handler(None, 0)
+        driver.set_progress_handler(None, 0)
 
 
-def _set(connection: Connection, settings: dict[str, str]) -> None:
+def _settings(seconds: float) -> dict[str, str]:
+    return _AS_WRITTEN | {"statement_timeout": str(max(1, int(seconds * 1000)))}
+
+
+def _set(connection: Connection, settings: Mapping[str, str]) -> None:
     """Until the end of the transaction, in one statement."""
     connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))

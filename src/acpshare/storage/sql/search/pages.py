@@ -25,7 +25,7 @@ from acpshare.storage.sql.search.sorting import (
     walk,
 )
 from acpshare.storage.sql.search.sources import Source, Sources, everything
-from acpshare.storage.sql.search.values import Column
+from acpshare.storage.sql.search.values import Column, Condition
 from acpshare.storage.sql.tables import resource, resource_version
 
 Keys: TypeAlias = Select[*tuple[Any, ...]]
@@ -35,16 +35,16 @@ SMALL = 1000
 WINDOW = 2000
 """As many resources are looked at one by one before what meets the criteria is gathered."""
 
-NEWEST = select(func.coalesce(func.max(resource.c.key), 0))
+NEWEST = select(func.coalesce(func.max(resource.c.key), literal_column("0")))
 
 
-def by_key(found: Sources, others: Sequence[Criterion], newest: int, after_key: int, limit: int) -> Keys:
+def by_key(found: Sources, others: Sequence[Criterion], newest: int | None, after_key: int | None, limit: int) -> Keys:
     """The least keys above one: each source gives as many as are needed, and the least of these are taken."""
     branches = [
         select(source.key.label("key"))
         .distinct()
         .select_from(source.tables)
-        .where(*source.where, source.key > after_key, source.key <= newest, *meets_all(others, source.key))
+        .where(*source.where, *_between(source.key, after_key, newest), *meets_all(others, source.key))
         .order_by(source.key)
         .limit(limit)
         for source in found
@@ -53,6 +53,10 @@ def by_key(found: Sources, others: Sequence[Criterion], newest: int, after_key: 
         return branches[0]
     together = union(*(select(branch.subquery().c.key) for branch in branches)).subquery()
     return select(together.c.key).order_by(together.c.key).limit(limit)
+
+
+def _between(key: Column, after_key: int | None, newest: int | None) -> list[Condition]:
+    return ([] if after_key is None else [key > after_key]) + ([] if newest is None else [key <= newest])
 
 
 def window(source: Source, newest: int, after_key: int) -> Source:

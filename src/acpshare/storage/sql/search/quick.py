@@ -1,0 +1,197 @@
+"""What is asked all the time (what there is about a patient, who has a number), as one statement by the driver alone.
+
+SQLAlchemy writes each shape of such a search once; making and executing it anew takes ten times as long
+(benchmarks/bench_search_store.py). https://hl7.org/fhir/R4/search.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import Dialect, Select, literal, select
+
+from acpshare.search.query import (
+    Chain,
+    Criterion,
+    Ids,
+    InCompartment,
+    Match,
+    Position,
+    ReferenceTest,
+    SearchQuery,
+    Test,
+    TokenTest,
+    Total,
+)
+from acpshare.storage.checks import is_storable
+from acpshare.storage.rows import SearchPage, StoredResource
+from acpshare.storage.sql.quick import Quick
+from acpshare.storage.sql.search import pages
+from acpshare.storage.sql.search.criteria import kept
+from acpshare.storage.sql.search.joins import Then
+from acpshare.storage.sql.search.sources import is_small, sources
+from acpshare.storage.sql.tables import NOBODY, resource, resource_version
+
+Shape: TypeAlias = tuple[Any, ...]
+Values: TypeAlias = list[Any]
+
+_MOST_CRITERIA = 4
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBERS = 6_000_000_000_000_000_000
+"""Markers of numbers in a statement whose values are not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A search apart from its values: what has the same shape has the same statement."""
+
+    shape: Shape
+    values: Values
+
+
+def outline(query: SearchQuery) -> Outline | None:
+    """None for any other search. The criterion that gives the keys comes first."""
+    criteria = query.criteria
+    if query.sort or query.includes or query.total is not Total.NONE or not query.count:
+        return None
+    if not criteria or len(criteria) > _MOST_CRITERIA:
+        return None
+    if len(criteria) > 1 or not _gives_keys(criteria[0]):
+        first = next((place for place, each in enumerate(criteria) if is_small(each)), None)
+        if first is None:
+            return None
+        criteria = (criteria[first], *criteria[:first], *criteria[first + 1 :])
+    shape: list[Any] = [query.after is None]
+    values: Values = [query.count + 1, query.type]
+    if query.after is not None:
+        values += [query.after.key, query.after.newest]
+    for criterion in criteria:
+        part = _part(criterion, values)
+        if part is None:
+            return None
+        shape.append(part)
+    storable = all(is_storable({"": value}) for value in values)
+    return Outline(tuple(shape), values) if storable else None
+
+
+def _gives_keys(criterion: Criterion) -> bool:
+    return isinstance(criterion, Match) or (isinstance(criterion, Chain) and criterion.types == ("Patient",))
+
+
+def _part(criterion: Criterion, values: Values) -> Shape | None:
+    """The shape of a criterion; its values are added to the others."""
+    if isinstance(criterion, Match) and len(criterion.tests) == 1:
+        return _test(criterion.tests[0], values)
+    if isinstance(criterion, Ids) and len(criterion.ids) == 1:
+        values.append(criterion.ids[0])
+        return (Ids,)
+    if isinstance(criterion, InCompartment) and len(criterion.persons) == 1 and criterion.persons[0]:
+        values.append(criterion.persons[0])
+        return (InCompartment,)
+    if isinstance(criterion, Chain) and len(criterion.types) == 1 and isinstance(criterion.criteria[0], Match):
+        values += [criterion.parameter, criterion.types[0]]
+        inner = _part(criterion.criteria[0], values)
+        return None if inner is None else (Chain, inner)
+    return None
+
+
+def _test(test: Test, values: Values) -> Shape | None:
+    if isinstance(test, TokenTest) and test.code is not None:
+        values += [test.parameter, test.code] if test.system is None else [test.parameter, test.code, test.system]
+        return (TokenTest, test.system is None)
+    if isinstance(test, ReferenceTest):
+        values += [test.parameter, test.id] if test.type is None else [test.parameter, test.id, test.type]
+        return (ReferenceTest, test.type is None)
+    return None
+
+
+def _marked(shape: Shape, numbers: Iterator[int], texts: Iterator[str]) -> Criterion:
+    """A criterion of the shape, with a marker for each value, in the order of the values."""
+    kind = shape[0]
+    if kind is Ids:
+        return Ids((next(texts),))
+    if kind is InCompartment:
+        return InCompartment((next(texts),))
+    if kind is Chain:
+        parameter, type = next(numbers), next(texts)
+        return Chain(parameter, (type,), (_marked(shape[1], numbers, texts),))
+    parameter, value = next(numbers), next(texts)
+    of = None if shape[1] else next(texts)
+    return Match((TokenTest(parameter, of, value) if kind is TokenTest else ReferenceTest(parameter, of, value),))
+
+
+class QuickSearch:
+    """The statements, one for each shape, and how a page is made of their rows."""
+
+    def __init__(self, connections: Quick, dialect: Dialect) -> None:
+        self._connections = connections
+        self._dialect = dialect
+        self._statements: dict[Shape, _Statement] = {}
+
+    def page(self, query: SearchQuery, outline: Outline) -> SearchPage:
+        """Raises the driver's own errors."""
+        statement = self._statements.get(outline.shape)
+        if statement is None:
+            statement = self._statements[outline.shape] = _statement(outline, query, self._dialect)
+        rows = self._connections.rows(statement.text, statement.placed(outline.values))
+        matches = tuple([_stored(row) for row in rows[: query.count]])
+        if len(rows) <= query.count:
+            return SearchPage(matches)
+        key, version_id, newest = rows[query.count - 1][0], matches[-1].version_id, rows[0][-1]
+        return SearchPage(matches, next=Position(key, version_id, query.after.newest if query.after else newest))
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    text: str
+    constants: Values
+    """What SQLAlchemy itself has put in: counted after the values."""
+    names: Mapping[str, int] | None
+    """Which value each parameter has, where they are named."""
+    places: Sequence[int]
+    """The same in their order, where they are not."""
+
+    def placed(self, values: Values) -> dict[str, Any] | list[Any]:
+        values = values + self.constants
+        if self.names is None:
+            return [values[place] for place in self.places]
+        return {name: values[place] for name, place in self.names.items()}
+
+
+def _statement(outline: Outline, query: SearchQuery, dialect: Dialect) -> _Statement:
+    """Made with a marker for each value; where the markers have gone, the values will go."""
+    numbers = {_NUMBERS + place: place for place, value in enumerate(outline.values) if isinstance(value, int)}
+    texts = {f"value {place}": place for place, value in enumerate(outline.values) if isinstance(value, str)}
+    number, text = iter(numbers), iter(texts)
+    limit, type = next(number), next(text)
+    after, newest = (None, None) if query.after is None else (next(number), next(number))
+    criteria = [_marked(shape, number, text) for shape in outline.shape[1:]]
+    page = pages.by_key(sources(criteria[0], type) or (), criteria[1:], newest, after, limit)
+    whole = _with_texts(page, pages.NEWEST if newest is None else select(literal(newest)))
+    compiled = whole.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    markers: dict[Any, int] = numbers | texts
+    constants = [value for value in compiled.params.values() if value not in markers]
+    markers |= {value: len(outline.values) + place for place, value in enumerate(constants)}
+    named = {name: markers[value] for name, value in compiled.params.items()}
+    order = getattr(compiled, "positiontup", None)
+    return _Statement(str(compiled), constants, None if order else named, [named[name] for name in order or ()])
+
+
+def _with_texts(keys: pages.Keys, newest: Select[tuple[int]]) -> pages.Keys:
+    page, this, version = keys.subquery(), resource.alias(), resource_version.alias()
+    columns = [page.c.key, *(this.c[name] for name in ("type", "id", "version_id", "last_updated", "person"))]
+    same = [version.c[name] == this.c[name] for name in ("person", "type", "id", "version_id")]
+    whole = select(*columns, version.c.text, newest.scalar_subquery()).select_from(Then(Then(page, this), version))
+    return whole.where(this.c.key == page.c.key, kept(this), *same)
+
+
+def _stored(row: Sequence[Any]) -> StoredResource:
+    _, type, id, version_id, last_updated, person, text, _ = row
+    instant = _EPOCH + timedelta(microseconds=last_updated)
+    return StoredResource(type, id, version_id, instant, text, None if person == NOBODY else person)
