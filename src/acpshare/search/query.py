@@ -167,7 +167,7 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """`_lastUpdated`: an instant (a range of no length) against one of the ranges."""
+    """`_lastUpdated`: an instant (a range of one microsecond) against one of the ranges."""
 
     tests: tuple[tuple[Comparator, int, int], ...]
 

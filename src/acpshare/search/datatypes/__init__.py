@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from acpshare.search.datatypes.quantities import quantity
 from acpshare.search.datatypes.references import canonical, reference
-from acpshare.search.datatypes.strings import string
+from acpshare.search.datatypes.strings import postcode, string
 from acpshare.search.datatypes.times import time
 from acpshare.search.datatypes.tokens import token
 from acpshare.search.datatypes.uris import uri
@@ -22,6 +22,8 @@ def emitter(type: str, code: str, kind: str, path: Path) -> Emitter:
         if path.datatype == "Reference":
             return reference(key, parameter_key(type, code, ":identifier"), path)
         return canonical(key)
+    if kind == "string" and path.steps[-1].name == "postalCode":
+        return postcode(key)
     if kind in ("quantity", "number"):
         return quantity(path.datatype, key)
     return {"string": string, "date": time, "uri": uri}[kind](path.datatype, key)

@@ -28,7 +28,7 @@ def reference(key: int, identifier_key: int, path: Path) -> Emitter:
             return
         address = item.get("reference", "")
         type, id = resolved(address, found.base)
-        said = type or item.get("type") or _type_elsewhere(address)
+        said = type or str(item.get("type", "")).rpartition("/")[2] or _type_elsewhere(address)
         if target and said != target and (said or address):
             return
         system, value = _identifier(item)

@@ -27,6 +27,19 @@ def string(datatype: str, key: int) -> Emitter:
     return emit
 
 
+def postcode(key: int) -> Emitter:
+    """A postcode is found without its space, too."""
+
+    def emit(item: Any, found: Found) -> None:
+        if isinstance(item, str):
+            text = folded(item)
+            found.append(StringValue(key, text, bounded(item)))
+            if " " in text:
+                found.append(StringValue(key, text.replace(" ", ""), bounded(item)))
+
+    return emit
+
+
 def _name_parts(name: dict[str, Any]) -> Iterator[str]:
     """Each part, and the whole as it is said where the name does not say it."""
     parts = [*(name.get(each) for each in ("text", "family")), *name.get("given", ()), *name.get("prefix", ())]
