@@ -86,6 +86,12 @@ definitions: setup ## Make the R4 tables of the validator and of search anew fro
 	@$(BIN)/python -m acpshare.fhir.validation.generate var/definitions/node_modules
 	@$(BIN)/python -m acpshare.search.generate var/definitions/node_modules
 
+.PHONY: examples
+examples: setup ## Hold HL7's 5,306 example resources against the service: valid, kept, read back, as JSON and XML (npm needed)
+	@npm install --silent --prefix var/examples --no-save --no-audit --no-fund hl7.fhir.r4.examples@4.0.1
+	@ACPSHARE_R4_EXAMPLES=$(CURDIR)/var/examples/node_modules/hl7.fhir.r4.examples $(BIN)/pytest \
+		tests/contract/test_r4_examples.py tests/property/test_xml_roundtrip.py
+
 .PHONY: wheel
 wheel: setup ## Build the wheel into dist/
 	@$(BIN)/python -m build --no-isolation --wheel --outdir dist .

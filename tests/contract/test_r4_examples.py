@@ -1,7 +1,8 @@
-"""Other people's resources are valid for us, but for those that are truly not, named here with the reason.
+"""Other people's resources are valid for us, but for those that are truly not, named here with the reason; and what is
+recorded is read back as it was, number text included, as JSON and as XML.
 
 `../shared/conformance` is beside the project where it is at hand. ACPSHARE_R4_EXAMPLES may name the folder of the npm package
-`hl7.fhir.r4.examples`, HL7's own 5,306 examples. https://hl7.org/fhir/R4/downloads.html
+`hl7.fhir.r4.examples`, HL7's own 5,306 examples (`make examples` fetches them). https://hl7.org/fhir/R4/downloads.html
 """
 
 from __future__ import annotations
@@ -9,11 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from acpshare.fhir import xml
 from acpshare.fhir.json_text import dump, parse
 from acpshare.fhir.validation import validate
+from acpshare.interactions.registry import WRITABLE
+from tests.support.service import Service, service
+
+__all__ = ["service"]
 
 CONFORMANCE = Path(__file__).resolve().parents[3] / "shared" / "conformance"
 EXAMPLES = os.environ.get("ACPSHARE_R4_EXAMPLES", "")
@@ -99,3 +106,53 @@ def test_hl7s_own_examples_are_valid_but_for_those_that_truly_are_not() -> None:
             flagged.add(path.name)
     assert count > 5000
     assert {name for name in flagged if not name.startswith(SEARCH_PARAMETERS_WITHOUT_BASE)} == set(INVALID_OF_HL7)
+
+
+def server_free(resource: dict[str, Any]) -> str:
+    """The text of a resource without what the server writes, its keys in one order."""
+    meta = {key: item for key, item in resource.get("meta", {}).items() if key not in ("versionId", "lastUpdated")}
+    held = {key: item for key, item in resource.items() if key not in ("id", "meta")} | ({"meta": meta} if meta else {})
+    return dump(keyed(held))
+
+
+def keyed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: keyed(value[key]) for key in sorted(value)}
+    return [keyed(item) for item in value] if isinstance(value, list) else value
+
+
+def recorded_and_read(service: Service, paths: Iterator[Path]) -> dict[str, int]:
+    """How many resources were refused by each status; those that were taken were read back as they were, both ways."""
+    statuses: dict[str, int] = {}
+    for path in paths:
+        resource = parse(path.read_bytes(), max_bytes=LARGEST)
+        if resource.get("resourceType") not in WRITABLE:
+            continue
+        answer = service.post(resource["resourceType"], path.read_bytes())
+        statuses[path.name] = answer.status_code
+        if answer.status_code == 201:
+            address = "/".join(answer.headers["location"].split("/")[-4:-2])
+            assert server_free(parse(service.get(address).content)) == server_free(resource), path.name
+            shown = service.get(address, Accept="application/fhir+xml")
+            assert server_free(xml.parse(shown.content)) == server_free(resource), path.name
+            again = service.post(resource["resourceType"], shown.content, Content_Type="application/fhir+xml")
+            assert again.status_code in (200, 201), path.name
+            kept = "/".join(again.headers["location"].split("/")[-4:-2])
+            assert server_free(parse(service.get(kept).content)) == server_free(resource), path.name
+    return statuses
+
+
+@published
+def test_published_resources_are_recorded_and_read_back_as_they_were(service: Service) -> None:
+    statuses = recorded_and_read(service, resources_in(CONFORMANCE / "r4-examples"))
+    refused = {f"r4-examples/{name}" for name, status in statuses.items() if status != 201}
+    assert len(statuses) > 10
+    assert refused == set(INVALID) & {f"r4-examples/{name}" for name in statuses}
+
+
+@hl7s_own
+@pytest.mark.timeout(600)
+def test_hl7s_own_examples_are_recorded_and_read_back_as_they_were(service: Service) -> None:
+    statuses = recorded_and_read(service, resources_in(Path(EXAMPLES)))
+    assert len(statuses) > 250
+    assert {name for name, status in statuses.items() if status != 201} == set(statuses) & set(INVALID_OF_HL7)
