@@ -6,32 +6,25 @@ from starlette.responses import Response
 
 from acpshare.api.door import Call
 from acpshare.interactions import structure_map_transform
-from acpshare.interactions.parameters import Parameters, read_parameters
+from acpshare.interactions.operations.populate_request import NAMES, REPEATING, wanted
+from acpshare.interactions.parameters import from_query, read_parameters
 from acpshare.interactions.questionnaire_populate import populate as show
 from acpshare.interactions.validate import validate as check
-
-_POPULATE = frozenset({"subject", "identifier"})
 
 
 async def populate(call: Call) -> Response:
     if call.interaction.method == "POST":
-        given = read_parameters(await call.text(), _POPULATE, call.house.max_body_bytes)
+        given = read_parameters(await call.text(), NAMES, call.house.max_body_bytes, REPEATING)
     else:
-        given = _from_query(call)
-    subject = given.reference("subject")
-    number = given.nhs_number("identifier", synthetic_only=call.components.synthetic_only)
-    shown = await call.run(show, call.components, call.id, subject, number)
-    return call.respond(shown)
-
-
-def _from_query(call: Call) -> Parameters:
-    listed = [{"name": name, "valueString": value} for name, value in call.query.items() if name in _POPULATE]
-    return Parameters({"parameter": listed}, _POPULATE)
+        given = from_query(call.pairs, NAMES, REPEATING)
+    asked = wanted(call.components, given, call.path_params.get("id"))
+    return call.respond(await call.run(show, call.components, asked.form, asked.reference, asked.number))
 
 
 async def transform(call: Call) -> Response:
     body, limit = await call.text(), call.house.max_body_bytes
-    made = await call.run(structure_map_transform.transform, call.components, call.id, body, limit)
+    id, named = call.path_params.get("id"), call.query.get("source")
+    made = await call.run(structure_map_transform.transform, call.components, id, body, limit, named)
     return call.respond(made)
 
 

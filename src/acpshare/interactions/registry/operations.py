@@ -19,6 +19,12 @@ _SUBJECT = (
     Parameter("subject", "the person, as `Patient/<id>`", "Patient/example"),
     Parameter("identifier", "the person, by NHS number", _IDENTIFIER),
 )
+_FORM = Parameter(
+    "canonical", "the form's canonical address", "https://acpshare.example/fhir/Questionnaire/tep-devon", required=True
+)
+_MAP = Parameter(
+    "source", "the map's canonical address", "https://acpshare.example/fhir/StructureMap/respect-v3-to-tep-devon"
+)
 
 
 def operations() -> Iterator[Interaction]:
@@ -33,23 +39,26 @@ def operations() -> Iterator[Interaction]:
 
 
 def _populate() -> Iterator[Interaction]:
-    for method in ("GET", "POST"):
-        yield Interaction(
-            f"populate-{method.lower()}", "populate", Kind.OPERATION, method, f"{BASE}/Questionnaire/{{id}}/$populate",
-            "system/CarePlan.r", "populate", "http://hl7.org/fhir/uv/sdc/OperationDefinition-Questionnaire-populate.html",
-            "Show the person's current plan as this form", (200, 404, 422), "Questionnaire",
-            (*_SUBJECT, *SHOWN) if method == "GET" else SHOWN,
-            body=None if method == "GET" else "Parameters", answer="Parameters",
-        )  # fmt: skip
+    spec = "http://hl7.org/fhir/uv/sdc/OperationDefinition-Questionnaire-populate.html"
+    for level, path, form in (("", "/{id}", ()), ("-type", "", (_FORM,))):
+        for method in ("GET", "POST"):
+            yield Interaction(
+                f"populate{level}-{method.lower()}", "populate", Kind.OPERATION, method,
+                f"{BASE}/Questionnaire{path}/$populate", "system/CarePlan.r", "populate", spec,
+                "Show the person's current plan as a form", (200, 400, 404, 422), "Questionnaire",
+                (*form, *_SUBJECT, *SHOWN) if method == "GET" else SHOWN,
+                body=None if method == "GET" else "Parameters", answer="Parameters",
+            )  # fmt: skip
 
 
 def _transform() -> Iterator[Interaction]:
-    yield Interaction(
-        "transform", "transform", Kind.OPERATION, "POST", f"{BASE}/StructureMap/{{id}}/$transform",
-        "system/StructureMap.r", "transform", f"{R4}/structuremap-operation-transform.html",
-        "Translate a filled form into another, storing nothing",
-        (200, 404, 413, 422), "StructureMap", SHOWN, body="Resource", answer="Parameters",
-    )  # fmt: skip
+    for level, path, named in (("", "/{id}", ()), ("-type", "", (_MAP,))):
+        yield Interaction(
+            f"transform{level}", "transform", Kind.OPERATION, "POST", f"{BASE}/StructureMap{path}/$transform",
+            "system/StructureMap.r", "transform", f"{R4}/structuremap-operation-transform.html",
+            "Translate a filled form into another, storing nothing",
+            (200, 404, 413, 422), "StructureMap", (*named, *SHOWN), body="Resource", answer="Parameters",
+        )  # fmt: skip
 
 
 def _emergency_view() -> Iterator[Interaction]:
