@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -82,14 +83,13 @@ def rows_of(values: Mapping[int, Iterable[IndexValue]]) -> Rows:
 
 
 def insert_rows(connection: Connection, rows: Rows) -> None:
-    for kind, of_kind in rows.items():
-        if not of_kind:
-            continue
-        statement = _INSERTS[connection.dialect.name][kind]
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(statement, tuple(map(list, zip(*of_kind, strict=True))))
-        else:
-            connection.exec_driver_sql(statement, of_kind)
+    there = {kind: of_kind for kind, of_kind in rows.items() if of_kind}
+    if connection.dialect.name == "sqlite":
+        for kind, of_kind in there.items():
+            connection.exec_driver_sql(_INSERTS[kind], of_kind)
+    elif there:
+        arrays = tuple(list(column) for of_kind in there.values() for column in zip(*of_kind, strict=True))
+        connection.exec_driver_sql(_insert_on_postgresql(tuple(there)), arrays)
 
 
 def delete_rows(connection: Connection, rows: Rows) -> None:
@@ -131,8 +131,15 @@ def _insert_on_sqlite(table: Table) -> str:
     return f"INSERT INTO {table.name} VALUES ({', '.join('?' for _ in table.c)})"  # noqa: S608 - names of our own
 
 
-def _insert_on_postgresql(table: Table) -> str:
-    """One statement with an array for each column, however many rows: a third of the time of a row at a time."""
+@cache
+def _insert_on_postgresql(kinds: tuple[type[IndexValue], ...]) -> str:
+    """One statement for all the tables, with an array for each column: however many rows, the server is asked once."""
+    *others, last = (_unnested(INDEX_TABLES[kind]) for kind in kinds)
+    before = ", ".join(f"part_{number} AS ({insert})" for number, insert in enumerate(others))
+    return f"WITH {before} {last}" if before else last
+
+
+def _unnested(table: Table) -> str:
     arrays = ", ".join(f"%s::{_ARRAYS[type(column.type)]}" for column in table.c)
     return f"INSERT INTO {table.name} SELECT * FROM unnest({arrays})"  # noqa: S608 - names of our own
 
@@ -143,10 +150,7 @@ def _delete(table: Table, mark: str) -> str:
 
 
 _ARRAYS = {BigInteger: "bigint[]", Double: "double precision[]", String: "text[]"}
-_INSERTS = {
-    "sqlite": {kind: _insert_on_sqlite(table) for kind, table in INDEX_TABLES.items()},
-    "postgresql": {kind: _insert_on_postgresql(table) for kind, table in INDEX_TABLES.items()},
-}
+_INSERTS = {kind: _insert_on_sqlite(table) for kind, table in INDEX_TABLES.items()}
 _DELETES = {
     name: {kind: _delete(table, mark) for kind, table in INDEX_TABLES.items()}
     for name, mark in (("sqlite", "?"), ("postgresql", "%s"))
