@@ -72,14 +72,16 @@ def best_effort(accept: str, format: str | None) -> Rendition:
 def dressed(response: Response, wanted: Rendition) -> Response:
     """The handler's answer, which is JSON, as the client wants it. Refusals keep all their words."""
     type = response.headers.get("content-type", "")
-    if wanted.is_plain or not response.body or not type.startswith((FHIR_JSON, JSON)):
+    if not response.body or not type.startswith((FHIR_JSON, JSON)):
+        return response
+    response.headers["content-type"] = f"{wanted.media_type}; charset=utf-8"
+    if wanted.is_plain:
         return response
     resource = part_of(parse(bytes(response.body), max_bytes=LONGEST), wanted.summary, wanted.elements)
     if wanted.is_json:
         response.body = dump(resource, indent=2 if wanted.pretty else None).encode()
     else:
         response.body = xml.dump(resource, pretty=wanted.pretty)
-    response.headers["content-type"] = f"{wanted.media_type}; charset=utf-8"
     response.headers["content-length"] = str(len(response.body))
     return response
 

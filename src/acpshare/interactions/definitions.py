@@ -35,7 +35,8 @@ def publish(components: Components) -> int:
                 fresh.append(StoredResource(type, id, 1, now, served.encode()))
             else:
                 keep(writing, type, id, text, None, now)
-        writing.put_new(fresh)
+        if fresh:
+            writing.put_new(fresh)
     return len(changed)
 
 

@@ -19,7 +19,7 @@ from acpshare.outcome import Issue
 from acpshare.search.cursor import encode
 from acpshare.search.parameters import Kind, parameters_of
 from acpshare.search.parsing import ParsedSearch, parse_search
-from acpshare.search.query import Criterion, InCompartment, Total
+from acpshare.search.query import Criterion, InCompartment, SearchQuery, Total
 from acpshare.storage import Reading, StoredResource
 from acpshare.storage.rows import SearchPage
 
@@ -68,6 +68,7 @@ def _found(components: Components, reading: Reading, type: str, pairs: Pairs, ma
     page = reading.search(query)
     page = replace(
         page,
+        total=_total(query, page),
         matches=tuple(shown_page(components, reading, page.matches)),
         included=tuple(shown_page(components, reading, page.included)),
     )
@@ -76,6 +77,12 @@ def _found(components: Components, reading: Reading, type: str, pairs: Pairs, ma
         url = f"{components.base_url}/Patient/{manner.person}/{type}"
     links = _links(url, parsed, manner, page)
     return searchset(components.base_url, page, links, (*followed.issues, *parsed.issues))
+
+
+def _total(query: SearchQuery, page: SearchPage) -> int | None:
+    """What was asked to be counted; and where everything is on one page, that costs nothing."""
+    is_whole = page.next is None and query.after is None and query.count
+    return len(page.matches) if page.total is None and is_whole else page.total
 
 
 def _links(url: str, parsed: ParsedSearch, manner: Manner, page: SearchPage) -> list[dict[str, str]]:
