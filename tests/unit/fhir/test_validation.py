@@ -127,3 +127,14 @@ def test_every_r4_type_compiles() -> None:
     for name in resource_types():
         assert nodes(name)[""].elements
         assert not [issue for issue in validate({"resourceType": name}) if issue.code == "structure"]
+
+
+@pytest.mark.parametrize(
+    "changes, place",
+    [
+        ({"note": [{"text": "a", "_id": {"id": "b"}}]}, "CarePlan.note[0].id"),
+        ({"extension": [{"url": "https://a.example/x", "_url": {"id": "b"}, "valueCode": "c"}]}, "CarePlan.extension[0].url"),
+    ],
+)  # fmt: skip
+def test_what_is_an_attribute_in_xml_has_nothing_beside_it(changes: Resource, place: str) -> None:
+    assert [issue.expression for issue in validate(care_plan(**changes)) if issue.is_error] == [(place,)]
