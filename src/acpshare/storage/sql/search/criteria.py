@@ -34,8 +34,14 @@ def kept(index: FromClause) -> Condition:
     return not_(index.c.deleted)
 
 
+def one_of(column: Column, ids: Sequence[str]) -> Condition:
+    """An empty text is no id: in the column of the person it says "in nobody's compartment"."""
+    found = [id for id in dict.fromkeys(ids) if id and is_storable({"id": id})]
+    return column == found[0] if len(found) == 1 else column.in_(found)
+
+
 def ids_are(criterion: Ids, it: FromClause) -> Condition:
-    return it.c.id.in_([id for id in dict.fromkeys(criterion.ids) if is_storable({"id": id})])
+    return one_of(it.c.id, criterion.ids)
 
 
 def updated_is(criterion: Updated, it: FromClause) -> Condition:
@@ -60,8 +66,7 @@ def _instant(comparator: Comparator, instant: Column, low: int, high: int) -> Co
 
 
 def lies_with(criterion: InCompartment, it: FromClause) -> Condition:
-    """An empty person is "in nobody's compartment" in the table, and nobody here."""
-    return it.c.person.in_([id for id in dict.fromkeys(criterion.persons) if id and is_storable({"id": id})])
+    return one_of(it.c.person, criterion.persons)
 
 
 def refers(reference: FromClause, parameter: int, to: FromClause) -> tuple[Condition, ...]:

@@ -24,7 +24,7 @@ from acpshare.storage.sql.search.sorting import (
     value_of,
     walk,
 )
-from acpshare.storage.sql.search.sources import Source, Sources, everything
+from acpshare.storage.sql.search.sources import Source, Sources, alone, everything
 from acpshare.storage.sql.search.values import Column, Condition
 from acpshare.storage.sql.tables import resource, resource_version
 
@@ -47,12 +47,16 @@ def by_key(found: Sources, others: Sequence[Criterion], newest: int | None, afte
         .where(*source.where, *_between(source.key, after_key, newest), *meets_all(others, source.key))
         .order_by(source.key)
         .limit(limit)
-        for source in found
+        for source in _each(found)
     ]
     if len(branches) == 1:
         return branches[0]
     together = union(*(select(branch.subquery().c.key) for branch in branches)).subquery()
     return select(together.c.key).order_by(together.c.key).limit(limit)
+
+
+def _each(found: Sources) -> Sources:
+    return tuple(source if source.in_order else alone(source) for source in found)
 
 
 def _between(key: Column, after_key: int | None, newest: int | None) -> list[Condition]:
@@ -166,7 +170,7 @@ def _every(found: Sources, others: Sequence[Criterion]) -> Keys | CompoundSelect
         .distinct()
         .select_from(source.tables)
         .where(*source.where, *meets_all(others, source.key))
-        for source in found
+        for source in _each(found)
     ]
     return branches[0] if len(branches) == 1 else union(*branches)
 

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import FromClause
+from sqlalchemy import FromClause, literal_column, select
 
 from acpshare.search.query import Chain, Criterion, Has, Ids, InCompartment, Match, ReferenceTest, Test, Updated
 from acpshare.storage.sql.search.criteria import (
     REFERENCES,
-    ids_are,
     kept,
-    lies_with,
     meets,
+    one_of,
     refers,
     updated_is,
 )
@@ -26,7 +25,7 @@ from acpshare.storage.sql.search.values import Column, Condition, any_of, holds,
 from acpshare.storage.sql.tables import resource
 
 MOST_POINTS = 8
-"""With more tests than this, they are asked of an index together rather than one by one."""
+"""More values than this are asked of an index together rather than one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,13 @@ def is_small(criterion: Criterion) -> bool:
     return isinstance(criterion, Ids | InCompartment)
 
 
+def alone(source: Source) -> Source:
+    """A source that is gone through by the index of its own conditions, whatever is asked of the keys afterwards."""
+    rows = select(source.key.label("key")).select_from(source.tables).where(*source.where).offset(literal_column("0"))
+    found = rows.subquery()
+    return Source(found, found.c.key, ())
+
+
 def is_in_order(found: Sources) -> bool:
     return all(source.in_order for source in found)
 
@@ -82,12 +88,29 @@ def _match(criterion: Match, _type: str) -> Iterator[Source]:
         yield Source(index, index.c.key, (holds(test, index),), is_point(test))
 
 
-def _of_resource(condition: Callable[[Any, FromClause], Condition]) -> Callable[[Any, str], Iterator[Source]]:
-    def source(criterion: Criterion, type: str) -> Iterator[Source]:
+def _ids(criterion: Ids, type: str) -> Iterator[Source]:
+    for some in _few_or_all(criterion.ids):
         it = resource.alias()
-        yield Source(it, it.c.key, (it.c.type == type, kept(it), condition(criterion, it)))
+        yield Source(it, it.c.key, (it.c.type == type, kept(it), one_of(it.c.id, some)))
 
-    return source
+
+def _in_compartment(criterion: InCompartment, type: str) -> Iterator[Source]:
+    for some in _few_or_all(criterion.persons):
+        it = resource.alias()
+        yield Source(it, it.c.key, (it.c.type == type, kept(it), one_of(it.c.person, some)))
+
+
+def _few_or_all(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if len(ids) > MOST_POINTS:
+        yield ids
+    else:
+        yield from ((id,) for id in ids)
+
+
+def _updated(criterion: Updated, type: str) -> Iterator[Source]:
+    for test in criterion.tests:
+        it = resource.alias()
+        yield Source(it, it.c.key, (it.c.type == type, kept(it), updated_is(Updated((test,)), it)))
 
 
 def _chain(criterion: Chain, _type: str) -> Iterator[Source]:
@@ -119,9 +142,9 @@ def _inner(criterion: Criterion, type: str) -> Sources:
 
 _SOURCES: dict[type, Callable[[Any, str], Iterator[Source]]] = {
     Match: _match,
-    Ids: _of_resource(ids_are),
-    Updated: _of_resource(updated_is),
-    InCompartment: _of_resource(lies_with),
+    Ids: _ids,
+    Updated: _updated,
+    InCompartment: _in_compartment,
     Chain: _chain,
     Has: _has,
 }
