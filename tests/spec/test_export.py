@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+from acpshare.interactions.operations.export_request import ExportRequest, Level
+from acpshare.storage import Job
 from tests.support.service import BASE, Service, golden, issues, plan_of, running
 
 RESIDENT = golden("respect-v3", "care-home-resident")
@@ -123,13 +125,13 @@ class TestWhatItHolds:
             assert {each["resourceType"] for each in found} == {"CarePlan", "Consent"}
 
     def test_what_a_filter_finds_and_other_types_whole(self, served: Service) -> None:
-        first = sorted(name for name in stored(served) if name.startswith("Patient/"))[0]
+        first = min(name for name in stored(served) if name.startswith("Patient/"))
         _, found = exported(served, f"$export?_type=CarePlan,Patient&_typeFilter=CarePlan%3Fpatient%3D{first}")
         assert [each["subject"]["reference"] for each in found if each["resourceType"] == "CarePlan"] == [first]
         assert len([each for each in found if each["resourceType"] == "Patient"]) == 2
 
     def test_by_parameters_in_a_body_too(self, served: Service) -> None:
-        first = sorted(name for name in stored(served) if name.startswith("Patient/"))[0]
+        first = min(name for name in stored(served) if name.startswith("Patient/"))
         body = {"resourceType": "Parameters", "parameter": [{"name": "_type", "valueString": "Patient"}, {"name": "patient", "valueReference": {"reference": first}}]}  # fmt: skip
         manifest = done(served, served.post("Patient/$export", body, Prefer="respond-async"))
         assert names(lines(served, manifest, "output")) == {first}
@@ -226,9 +228,6 @@ class TestRefusals:
 
 def _leased(service: Service) -> Any:
     """A job that another process is at."""
-    from acpshare.interactions.operations.export_request import ExportRequest, Level
-    from acpshare.storage import Job
-
     later = service.clock.now + timedelta(hours=1)
     request = ExportRequest("http://127.0.0.1/$export", Level.SYSTEM, ("Patient",)).dump()
     return Job("theirs", "anonymous", service.clock.now, request, worker="other", leased_until=later)

@@ -42,12 +42,10 @@ def matches(answer: httpx.Response) -> list[tuple[str, str | None]]:
 
 
 def body(**given: Any) -> dict[str, Any]:
-    return {
-        "resourceType": "Parameters",
-        "parameter": [
-            {"name": name.split("__")[0].rstrip("_"), name.split("__")[1]: value} for name, value in given.items()
-        ],  # fmt: skip
-    }
+    """Parameters: each name is followed by the type of its value."""
+    split = {name.partition("__")[::2]: value for name, value in given.items()}
+    listed = [{"name": name.rstrip("_"), type: value} for (name, type), value in split.items()]
+    return {"resourceType": "Parameters", "parameter": listed}
 
 
 class TestTranslate:
