@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html#transaction
 
 from __future__ import annotations
 
-from tests.support.service import Service, golden
+from tests.support.service import NHS, Service, golden, with_answer
 from tests.support.writing import UUID, answers, bundle, condition, entry, made, practitioner, send, statuses
 
 RESIDENT = golden("respect-v3", "care-home-resident")
@@ -56,6 +56,17 @@ def test_entries_know_nothing_of_each_other(service: Service) -> None:
         ),
     )
     assert statuses(answer) == ["201", "422", "201", "200"]
+
+
+def test_decisions_are_one_persons(service: Service) -> None:
+    """SR18: what is another person's is refused by itself."""
+    subject = {"identifier": {"system": NHS, "value": "9990000026"}}
+    other = with_answer({**RESIDENT, "subject": subject}, "1.5", {"valueString": "9990000026"})
+    forms = [entry("POST", "QuestionnaireResponse", form) for form in (RESIDENT, other)]
+    answer = send(service, "POST", "", bundle("batch", *forms))
+    assert statuses(answer) == ["201", "422"]
+    assert "SR18" in answer.text
+    assert service.counts().persons == service.counts().plans == 1
 
 
 def test_a_batch_that_is_no_bundle_is_refused_as_a_whole(service: Service) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.service import NHS, NUMBER, Service, golden, issues
+from tests.support.service import NHS, NUMBER, Service, codes, golden, issues, with_answer
 from tests.support.writing import (
     UUID,
     answers,
@@ -195,6 +195,20 @@ def test_a_transaction_that_fails_changes_nothing_and_names_every_entry(
     said = {place for issue in issues(answer) if issue["severity"] == "error" for place in issue.get("expression", ())}
     assert moved <= said
     assert service.counts() == before
+
+
+def test_decisions_are_one_persons(service: Service) -> None:
+    """SR18: the people themselves may be many."""
+    subject = {"identifier": {"system": NHS, "value": "9990000026"}}
+    other = with_answer({**RESIDENT, "subject": subject}, "1.5", {"valueString": "9990000026"})
+    forms = [entry("POST", "QuestionnaireResponse", form) for form in (RESIDENT, other)]
+    people = [entry("POST", "Patient", patient(number)) for number in ("9990000034", "9990000042")]
+    answer = transact(service, *forms)
+    assert answer.status_code == 422
+    assert "SR18" in codes(answer)
+    assert service.counts().resources == {}
+    assert statuses(transact(service, *people, forms[0])) == ["201", "201", "201"]
+    assert service.counts().plans == 1
 
 
 def test_ten_thousand_entries_are_refused_promptly(service: Service) -> None:

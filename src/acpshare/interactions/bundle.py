@@ -13,6 +13,7 @@ from typing import Any
 from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.validation import validate
 from acpshare.interactions.bundling.entries import Entry, located, read_entry
+from acpshare.interactions.bundling.one_person import OnePerson
 from acpshare.interactions.bundling.references import Links, linked, new_ids
 from acpshare.interactions.bundling.response import Response
 from acpshare.interactions.bundling.work import Work
@@ -74,6 +75,7 @@ def _transaction(
         raise Invalid(*issues)
     with unit(components, client) as opened:
         outcomes = Work(opened, entries, links, ids, _by_entry(issues)).done()
+        OnePerson().admit(entries, outcomes)
         opened.end()
         for entry in entries:
             response.add(opened, entry, outcomes[entry.number])
@@ -89,6 +91,7 @@ def _batch(
     whole = [issue for issue in by_entry.pop(-1, ()) if issue.is_error]
     if whole:
         raise Invalid(*whole)
+    decided = OnePerson()
     for number, failure in failures.items():
         response.add_failure(number, failure)
     for entry in entries:
@@ -99,6 +102,7 @@ def _batch(
                 raise Invalid(*issues)
             with unit(components, client) as opened:
                 outcomes = Work(opened, [entry], links, ids, by_entry).done()
+                decided.admit([entry], outcomes)
                 opened.end()
                 response.add(opened, entry, outcomes[entry.number])
         except Failure as failure:
