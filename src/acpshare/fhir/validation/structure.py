@@ -62,6 +62,8 @@ class Node:
     required_choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     rules: tuple[tuple[definitions.Rule, Check], ...] = ()
     extras: tuple[Extra, ...] = ()
+    is_demanding: bool = False
+    """Whether more is asked of an object than that it has what is required."""
 
     def compile(self) -> None:
         definition = _definitions(self.type_name)[self.path]
@@ -79,6 +81,7 @@ class Node:
                 choices.append((element.name, tuple(keys)))
         self.required = frozenset(required)
         self.required_choices = tuple(choices)
+        self.is_demanding = bool(choices or self.extras or self.rules)
         self.compiled = True
 
     def _element(self, element: ElementDefinition, kind: str) -> Element:

@@ -69,10 +69,17 @@ def check_object(value: dict[str, Any], kind: Node, place: Place, report: Report
             _explain(item, element, (place, element.name, None), report)
     if len(choices) > 1:
         _check_choices(choices, place, report)
+    if kind.is_demanding or not kind.required <= value.keys():
+        _check_whole(value, kind, place, report, before)
+
+
+def _check_whole(value: dict[str, Any], kind: Node, place: Place, report: Report, before: int) -> None:
+    """What an object must have, and what is asked of its elements together."""
     _check_required(value, kind, place, report)
     for extra in kind.extras:
         extra(value, place, report)
-    _check_rules(value, kind.rules, place, report, is_sound=len(report.issues) == before)
+    if kind.rules:
+        _check_rules(value, kind.rules, place, report, is_sound=len(report.issues) == before)
 
 
 def _check_complex(value: Any, element: Element, place: Place, report: Report) -> None:
@@ -88,7 +95,8 @@ def _check_complex(value: Any, element: Element, place: Place, report: Report) -
         check_object(value, element.node, place, report)
         for extra in element.extras:
             extra(value, place, report)
-        _check_rules(value, element.rules, place, report, is_sound=len(report.issues) == before)
+        if element.rules:
+            _check_rules(value, element.rules, place, report, is_sound=len(report.issues) == before)
 
 
 def _check_list(items: Any, key: str, element: Element, holder: dict[str, Any], place: Place, report: Report) -> None:

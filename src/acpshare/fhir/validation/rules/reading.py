@@ -14,7 +14,10 @@ DATE_LENGTH = len("yyyy-mm-dd")
 
 def has(value: Object, *names: str) -> bool:
     """Whether any of these elements is there, be it only as a primitive's extensions."""
-    return any(name in value or f"_{name}" in value for name in names)
+    for name in names:  # noqa: SIM110 - any() with a generator takes twice the time
+        if name in value or "_" + name in value:
+            return True
+    return False
 
 
 def has_choice(value: Object, base: str) -> bool:
