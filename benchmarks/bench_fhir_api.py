@@ -154,33 +154,46 @@ def transaction(patient: str, serial: int) -> dict[str, Any]:
             "valueString": "As it was said.",
         }
         request = {"method": "POST", "url": "Observation"}
-        entries.append({"fullUrl": f"urn:uuid:0a4c7f0e-90b1-4a6e-8f0c-{number:012d}", "resource": resource, "request": request})
+        entries.append(
+            {"fullUrl": f"urn:uuid:0a4c7f0e-90b1-4a6e-8f0c-{number:012d}", "resource": resource, "request": request}
+        )
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
-def measure(port: int, pid: int, people: int, seconds: int, ids: Path) -> None:
+def measure(port: int, pid: int, number: int, seconds: int, ids: Path) -> None:
     known = json.loads(ids.read_text())
-    print(f"{people} people, a CarePlan of {known['bytes']} bytes")
+    print(f"{number} people, a CarePlan of {known['bytes']} bytes")
     paths = {
         "constant": ["/constant"],
         "read by id": [f"{BASE}/{plan}" for plan in known["plans"]],
-        "CarePlan?patient.identifier=": [f"{BASE}/CarePlan?patient.identifier={NHS}{each}" for each in numbers(people)],
+        "CarePlan?patient.identifier=": [f"{BASE}/CarePlan?patient.identifier={NHS}{each}" for each in numbers(number)],
     }
     rates(port, paths, seconds)
     one_by_one(port, pid, "page of 50", [("GET", f"{BASE}/CarePlan?_count=50", b"")] * 100)
-    created = [
-        ("POST", f"{BASE}/Patient", json.dumps({"resourceType": "Patient", "gender": "female"}).encode())
-    ]
+    created = [("POST", f"{BASE}/Patient", json.dumps({"resourceType": "Patient", "gender": "female"}).encode())]
     one_by_one(port, pid, "create of a Patient", created * 50)
-    connection = HTTPConnection("127.0.0.1", port)
-    connection.request("POST", f"{BASE}/Patient", created[0][2], {"Content-Type": "application/fhir+json"})
-    patient = f"Patient/{json.loads(connection.getresponse().read())['id']}"
-    plans = [json.dumps(care_plan(patient, serial)).encode() for serial in range(200)]
+    people = patients(port, 100)
+    plans = [json.dumps(care_plan(patient, serial)).encode() for serial, patient in enumerate(people)]
     one_by_one(
         port, pid, f"create, CarePlan of {len(plans[0])} bytes", [("POST", f"{BASE}/CarePlan", each) for each in plans]
     )
-    bundles = [json.dumps(transaction(patient, serial)).encode() for serial in range(30)]
+    plain_plans = [each.replace(b"736366004", b"734163000") for each in plans]
+    one_by_one(
+        port, pid, "create, CarePlan of another kind", [("POST", f"{BASE}/CarePlan", each) for each in plain_plans]
+    )
+    bundles = [json.dumps(transaction(patient, serial)).encode() for serial, patient in enumerate(people[:30])]
     one_by_one(port, pid, "transaction of 30 entries", [("POST", BASE, each) for each in bundles])
+
+
+def patients(port: int, number: int) -> list[str]:
+    """New ones, without any plan."""
+    connection = HTTPConnection("127.0.0.1", port)
+    found = []
+    for _ in range(number):
+        body = b'{"resourceType":"Patient","gender":"female"}'
+        connection.request("POST", f"{BASE}/Patient", body, {"Content-Type": "application/fhir+json"})
+        found.append(f"Patient/{json.loads(connection.getresponse().read())['id']}")
+    return found
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from acpshare.api.door import Call, Pairs, read_pairs
 from acpshare.api.prefer import is_lenient
 from acpshare.interactions.read import read as read_current
-from acpshare.interactions.search import Manner
+from acpshare.interactions.search import Manner, answered, understood
 from acpshare.interactions.search import search as find
 from acpshare.interactions.summary import Summary
 
@@ -31,4 +31,10 @@ async def _found(call: Call, pairs: Pairs, person: str | None) -> Response:
     kept = tuple((name, value) for name, value in call.query.items() if name in _IN_LINKS)
     total_only, posted = call.rendition.summary is Summary.COUNT, call.interaction.method == "POST"
     manner = Manner(is_lenient(call.header("prefer")), total_only, person, kept, posted)
-    return call.respond(await call.run(find, call.components, call.type, pairs, manner))
+    components = call.components
+    if not components.quick_reads:
+        return call.respond(await call.run(find, components, call.type, pairs, manner))
+    asked = understood(components, components.store, call.type, pairs, manner)
+    if asked.is_brief:
+        return call.respond(answered(asked, components.store))
+    return call.respond(await call.run(answered, asked, components.store))

@@ -19,11 +19,13 @@ from acpshare.outcome import Issue
 from acpshare.search.cursor import encode
 from acpshare.search.parameters import Kind, parameters_of
 from acpshare.search.parsing import ParsedSearch, parse_search
-from acpshare.search.query import Criterion, InCompartment, SearchQuery, Total
-from acpshare.storage import Reading, StoredResource
+from acpshare.search.query import Criterion, Ids, InCompartment, Match, ReferenceTest, SearchQuery, Total
+from acpshare.storage import ByKey, Reading, Store, StoredResource
 from acpshare.storage.rows import SearchPage
 
 Pairs = Sequence[tuple[str, str]]
+PAGE = 50
+FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,46 @@ class Manner:
     """Whether the criteria came in a body, so as to be in no address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search that was understood, and is still to be answered."""
+
+    components: Components
+    parsed: ParsedSearch
+    query: SearchQuery
+    manner: Manner
+    issues: tuple[Issue, ...]
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it asks for a page of what hangs on few ids: as quick as a read by key."""
+        query = self.query
+        plain = not (query.sort or query.includes) and query.total is Total.NONE and query.count <= PAGE
+        return plain and any(_names_few(criterion) for criterion in query.criteria)
+
+
+def _names_few(criterion: Criterion) -> bool:
+    match criterion:
+        case Ids(ids):
+            return len(ids) <= FEW
+        case Match(tests):
+            return len(tests) <= FEW and all(isinstance(test, ReferenceTest) and test.id for test in tests)
+        case _:
+            return False
+
+
 def search(components: Components, type: str, pairs: Pairs, manner: Manner) -> bytes:
     """The searchset. Raises Malformed, Gone, Throttled or Unavailable."""
-    with components.store.read() as reading:
-        return _found(components, reading, type, pairs, manner)
+    return answered(understood(components, components.store, type, pairs, manner), components.store)
 
 
 def search_type(components: Components, reading: Reading, type: str, pairs: Pairs, *, lenient: bool = False) -> bytes:
     """The same within a transaction."""
-    return _found(components, reading, type, pairs, Manner(lenient=lenient))
+    return answered(understood(components, reading, type, pairs, Manner(lenient=lenient)), reading)
 
 
-def _found(components: Components, reading: Reading, type: str, pairs: Pairs, manner: Manner) -> bytes:
+def understood(components: Components, reading: ByKey, type: str, pairs: Pairs, manner: Manner) -> Search:
+    """What is asked for. Raises Malformed with every problem."""
     followed = follow(reading, type, pairs, synthetic_only=components.synthetic_only)
     parsed = parse_search(
         type,
@@ -65,6 +95,11 @@ def _found(components: Components, reading: Reading, type: str, pairs: Pairs, ma
         query = replace(query, criteria=(within, *query.criteria))
     if manner.total_only:
         query = replace(query, count=0, total=Total.ACCURATE, includes=())
+    return Search(components, parsed, query, manner, (*followed.issues, *parsed.issues))
+
+
+def answered(asked: Search, reading: Reading | Store) -> bytes:
+    components, query, manner = asked.components, asked.query, asked.manner
     page = reading.search(query)
     page = replace(
         page,
@@ -72,11 +107,9 @@ def _found(components: Components, reading: Reading, type: str, pairs: Pairs, ma
         matches=tuple(shown_page(components, reading, page.matches)),
         included=tuple(shown_page(components, reading, page.included)),
     )
-    url = f"{components.base_url}/{type}"
-    if manner.person is not None:
-        url = f"{components.base_url}/Patient/{manner.person}/{type}"
-    links = _links(url, parsed, manner, page)
-    return searchset(components.base_url, page, links, (*followed.issues, *parsed.issues))
+    within = "" if manner.person is None else f"Patient/{manner.person}/"
+    links = _links(f"{components.base_url}/{within}{query.type}", asked.parsed, manner, page)
+    return searchset(components.base_url, page, links, asked.issues)
 
 
 def _total(query: SearchQuery, page: SearchPage) -> int | None:
