@@ -34,14 +34,14 @@ def kept(index: FromClause) -> Condition:
     return not_(index.c.deleted)
 
 
-def one_of(column: Column, ids: Sequence[str]) -> Condition:
+def is_one_of(column: Column, ids: Sequence[str]) -> Condition:
     """An empty text is no id: in the column of the person it says "in nobody's compartment"."""
     found = [id for id in dict.fromkeys(ids) if id and is_storable({"id": id})]
     return column == found[0] if len(found) == 1 else column.in_(found)
 
 
 def ids_are(criterion: Ids, it: FromClause) -> Condition:
-    return one_of(it.c.id, criterion.ids)
+    return is_one_of(it.c.id, criterion.ids)
 
 
 def updated_is(criterion: Updated, it: FromClause) -> Condition:
@@ -66,7 +66,7 @@ def _instant(comparator: Comparator, instant: Column, low: int, high: int) -> Co
 
 
 def lies_with(criterion: InCompartment, it: FromClause) -> Condition:
-    return one_of(it.c.person, criterion.persons)
+    return is_one_of(it.c.person, criterion.persons)
 
 
 def refers(reference: FromClause, parameter: int, to: FromClause) -> tuple[Condition, ...]:

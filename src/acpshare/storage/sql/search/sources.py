@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeAlias
 
 from sqlalchemy import FromClause, literal_column, select
@@ -14,18 +15,20 @@ from sqlalchemy import FromClause, literal_column, select
 from acpshare.search.query import Chain, Criterion, Has, Ids, InCompartment, Match, ReferenceTest, Test, Updated
 from acpshare.storage.sql.search.criteria import (
     REFERENCES,
+    is_one_of,
     kept,
     meets,
-    one_of,
     refers,
     updated_is,
 )
 from acpshare.storage.sql.search.joins import Then
-from acpshare.storage.sql.search.values import Column, Condition, any_of, holds, is_point, table_of, tables_of
+from acpshare.storage.sql.search.values import Column, Condition, is_point, lists_of, one_of, table_of
 from acpshare.storage.sql.tables import resource
 
 MOST_POINTS = 8
 """More values than this are asked of an index together rather than one by one."""
+MOST_SOURCES = 64
+"""More ranges than this are not gone through together: the resources are asked one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ def everything(type: str) -> Source:
 def sources(criterion: Criterion, type: str) -> Sources | None:
     """The keys of the resources of the type that meet it; None when only a resource that is known can be asked."""
     how = _SOURCES.get(criterion.__class__)
-    return None if how is None else tuple(how(criterion, type))
+    found = () if how is None else tuple(islice(how(criterion, type), MOST_SOURCES + 1))
+    return None if how is None or len(found) > MOST_SOURCES else found
 
 
 def is_small(criterion: Criterion) -> bool:
@@ -78,26 +82,22 @@ def _is_of_one_person(test: Test) -> bool:
 
 
 def _match(criterion: Match, _type: str) -> Iterator[Source]:
-    if len(criterion.tests) > MOST_POINTS:
-        for table, tests in tables_of(criterion.tests).items():
-            index = table.alias()
-            yield Source(index, index.c.key, (any_of(tests, index),))
-        return
-    for test in criterion.tests:
-        index = table_of(test).alias()
-        yield Source(index, index.c.key, (holds(test, index),), is_point(test))
+    few = len(criterion.tests) <= MOST_POINTS
+    for tests in [[test] for test in criterion.tests] if few else lists_of(criterion.tests):
+        index = table_of(tests[0]).alias()
+        yield Source(index, index.c.key, (one_of(tests, index),), len(tests) == 1 and is_point(tests[0]))
 
 
 def _ids(criterion: Ids, type: str) -> Iterator[Source]:
     for some in _few_or_all(criterion.ids):
         it = resource.alias()
-        yield Source(it, it.c.key, (it.c.type == type, kept(it), one_of(it.c.id, some)))
+        yield Source(it, it.c.key, (it.c.type == type, kept(it), is_one_of(it.c.id, some)))
 
 
 def _in_compartment(criterion: InCompartment, type: str) -> Iterator[Source]:
     for some in _few_or_all(criterion.persons):
         it = resource.alias()
-        yield Source(it, it.c.key, (it.c.type == type, kept(it), one_of(it.c.person, some)))
+        yield Source(it, it.c.key, (it.c.type == type, kept(it), is_one_of(it.c.person, some)))
 
 
 def _few_or_all(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

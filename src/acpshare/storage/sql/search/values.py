@@ -57,21 +57,25 @@ def is_point(test: Test) -> bool:
 
 def any_of(tests: Sequence[Test], index: FromClause) -> Condition:
     """One of the tests, all of one table, holds for the row."""
-    lists: defaultdict[tuple[int, str | None], list[Test]] = defaultdict(list)
-    others: list[Condition] = []
-    for test in tests:
+    return or_(false(), *(one_of(group, index) for group in lists_of(tests)))
+
+
+def lists_of(tests: Sequence[Test]) -> list[list[Test]]:
+    """What can be asked at once: many codes of one system, or many ids of one type."""
+    lists: defaultdict[tuple[object, ...], list[Test]] = defaultdict(list)
+    for place, test in enumerate(tests):
         match test:
             case TokenTest() if test.code is not None:
-                lists[test.parameter, test.system].append(test)
+                lists[TokenTest, test.parameter, test.system].append(test)
             case ReferenceTest():
-                lists[test.parameter, test.type].append(test)
+                lists[ReferenceTest, test.parameter, test.type].append(test)
             case _:
-                others.append(holds(test, index))
-    return or_(false(), *others, *(_one_of(group, index) for group in lists.values()))
+                lists[place,].append(test)
+    return list(lists.values())
 
 
-def _one_of(tests: Sequence[Test], index: FromClause) -> Condition:
-    """Many codes of one system, or many ids of one type: a list instead of as many tests."""
+def one_of(tests: Sequence[Test], index: FromClause) -> Condition:
+    """One of a list of `lists_of` holds for the row."""
     first, columns = tests[0], index.c
     if len(tests) == 1:
         return holds(first, index)
