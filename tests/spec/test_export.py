@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from acpshare.api.authentication import new_token
 from acpshare.interactions.operations.export_request import ExportRequest, Level
 from acpshare.storage import Job
 from tests.support.service import BASE, Service, golden, issues, plan_of, running
@@ -108,6 +109,7 @@ class TestWhatItHolds:
         with served.store.read() as reading:
             assert names(found) == {f"{each.type}/{each.id}" for each in reading.every_resource() if each.person}
         assert len([each for each in found if each["resourceType"] == "Patient"]) == 2
+        assert "Provenance" in {each["resourceType"] for each in found}
 
     def test_of_a_group_only_what_is_its_members(self, served: Service) -> None:
         patients = sorted(name for name in stored(served) if name.startswith("Patient/"))
@@ -129,6 +131,13 @@ class TestWhatItHolds:
         _, found = exported(served, f"$export?_type=CarePlan,Patient&_typeFilter=CarePlan%3Fpatient%3D{first}")
         assert [each["subject"]["reference"] for each in found if each["resourceType"] == "CarePlan"] == [first]
         assert len([each for each in found if each["resourceType"] == "Patient"]) == 2
+
+    def test_what_one_of_several_filters_finds_repeated_or_with_commas(self, served: Service) -> None:
+        people = sorted(name for name in stored(served) if name.startswith("Patient/"))
+        filters = [f"CarePlan%3Fpatient%3D{person}" for person in people]
+        for query in ("&_typeFilter=".join(filters), ",".join(filters)):
+            _, found = exported(served, f"$export?_type=CarePlan&_typeFilter={query}")
+            assert sorted(each["subject"]["reference"] for each in found) == people
 
     def test_by_parameters_in_a_body_too(self, served: Service) -> None:
         first = min(name for name in stored(served) if name.startswith("Patient/"))
@@ -240,8 +249,12 @@ class TestItsEnd:
         where = answer.headers["content-location"]
         cancelled = served.client.delete(where)
         assert cancelled.status_code == 202
+        assert issues(cancelled)
         for url in (where, manifest["output"][0]["url"]):
-            assert served.client.get(url).status_code == 404
+            gone = served.client.get(url)
+            assert gone.status_code == 404
+            assert gone.headers["content-type"].startswith("application/fhir+json")
+            assert issues(gone)
         assert served.client.delete(where).status_code == 404
         assert list(served.components.exports.folder.iterdir()) == []
 
@@ -250,6 +263,18 @@ class TestItsEnd:
         assert quick.client.get(f"{BASE}/bulkdata/theirs").status_code == 202
         assert quick.client.delete(f"{BASE}/bulkdata/theirs").status_code == 202
         assert quick.store.jobs.every() == []
+
+    def test_one_that_fails_says_so_and_is_not_tried_for_ever(self, quick: Service) -> None:
+        broken = Job("broken", "anonymous", quick.clock.now, b"{}")
+        assert quick.store.jobs.add(broken, 4)
+        until = time.monotonic() + 30
+        while (stand := quick.client.get(f"{BASE}/bulkdata/broken")).status_code == 202:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert stand.status_code == 500
+        assert stand.headers["content-type"].startswith("application/fhir+json")
+        assert issues(stand)
+        assert [line["exception"] for line in quick.log_lines() if line["event"] == "export.failed"] == ["KeyError"]
 
     def test_an_export_expires_with_its_files(self, served: Service) -> None:
         answer = ask(served)
@@ -284,3 +309,21 @@ class TestItsEnd:
         for name in ("..%2F..%2Facpshare.db", "output-Patient-2.ndjson", "%2e%2e"):
             path = httpx.URL(answer.headers["content-location"] + "/" + name)
             assert served.client.get(path).status_code == 404
+
+
+def test_a_job_is_its_clients_own_and_its_files_need_the_same_token(sqlite_url: str, tmp_path: Path) -> None:
+    """https://hl7.org/fhir/uv/bulkdata/STU2/export.html#security-considerations"""
+    (token, line), (other, other_line) = new_token("warehouse"), new_token("hospital")
+    tokens = tmp_path / "clients"
+    tokens.write_text(f"{line}\n{other_line}\n", encoding="utf-8")
+    with running(sqlite_url, tokens=tokens, export_dir=tmp_path / "export") as service:
+        service.client.headers["Authorization"] = f"Bearer {token}"
+        answer = ask(service, "$export?_type=Questionnaire")
+        manifest = done(service, answer)
+        assert manifest["requiresAccessToken"] is True
+        addresses = (answer.headers["content-location"], manifest["output"][0]["url"])
+        for header, status in ((f"Bearer {token}", 200), (f"Bearer {other}", 404), ("Bearer none", 401)):
+            found = {service.client.get(url, headers={"Authorization": header}).status_code for url in addresses}
+            assert found == {status}
+        service.client.headers["Authorization"] = f"Bearer {other}"
+        assert service.client.delete(addresses[0]).status_code == 404

@@ -72,7 +72,7 @@ def best_effort(accept: str, format: str | None) -> Rendition:
 def dressed(response: Response, wanted: Rendition) -> Response:
     """The handler's answer, which is JSON, as the client wants it. Refusals keep all their words."""
     type = response.headers.get("content-type", "")
-    if not response.body or not type.startswith((FHIR_JSON, JSON)):
+    if not response.body or not type.startswith((FHIR_JSON, JSON)) or wanted.media_type not in RESOURCE_TYPES_SENT:
         return response
     response.headers["content-type"] = f"{wanted.media_type}; charset=utf-8"
     if wanted.is_plain:
