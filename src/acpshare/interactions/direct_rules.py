@@ -195,9 +195,9 @@ def _codes_agree(change: Change) -> Found:
         return
     for slot in part.slots:
         value, root = slot.get(change.after), slot.home.partition(" ")[0]
-        if not isinstance(value, str) or "(" not in slot.home or root not in change.after:
+        said = change.after.get(root)
+        if not isinstance(value, str) or "(" not in slot.home or not isinstance(said, dict):
             continue
-        said = change.after[root]
         snomed = {each.get("code") for each in said.get("coding", ()) if each.get("system") == SNOMED}
         others = {term.code for (path, code), term in VALUES.items() if path == part.prefix and code != value}
         if snomed & others:

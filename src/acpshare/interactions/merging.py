@@ -97,18 +97,24 @@ def _together(
         if key not in theirs or key not in earlier:
             return made
         return _follows(earlier[key], theirs[key], made)
-    others = (key, *(each for each in theirs if each != key and (put is None or each != put.key)))
-    for each in others:
-        if (
-            each in theirs
-            and each in earlier
-            and part_of(earlier[each]) is part
-            and _is_about(part, earlier[each], made)
-        ):
-            moved = {"id": made["id"], "extension": made["extension"]}
-            base, said = earlier[each], theirs[each]
-            return merged(base | moved, said | _remarked(said, base, made), made)
-    return made
+    found = _entry(part, made, earlier, {each: theirs[each] for each in theirs if put is None or each != put.key})
+    if found is None:
+        return made
+    moved = {"id": made["id"], "extension": made["extension"]}
+    base, said = earlier[found], theirs[found]
+    return merged(base | moved, said | _remarked(said, base, made), made)
+
+
+def _entry(
+    part: Part, made: JsonObject, earlier: Mapping[Key, JsonObject], theirs: Mapping[Key, JsonObject]
+) -> Key | None:
+    """The entry of a list that is what is made now: the same one unchanged, or one that is about the same."""
+    own = key_of(made)
+    if own in theirs and own in earlier and same(earlier[own], made):
+        return own
+    known = [each for each in earlier if part_of(earlier[each]) is part and _is_about(part, earlier[each], made)]
+    found = own if own in known else known[0] if len(known) == 1 else None
+    return found if found in theirs else None
 
 
 def _follows(base: JsonObject, theirs: JsonObject, made: JsonObject) -> JsonObject:

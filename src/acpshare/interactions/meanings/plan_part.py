@@ -5,8 +5,11 @@ https://hl7.org/fhir/R4/careplan.html
 
 from __future__ import annotations
 
+import json
+
 from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions import direct_change
+from acpshare.interactions.emergency_bundle import SHOWN
 from acpshare.interactions.meanings.plain import PlainMeaning, person
 from acpshare.interactions.merging import MADE, is_of_plan
 from acpshare.interactions.other_records import states_a_decision
@@ -31,8 +34,7 @@ class PlanPart(Meaning):
     def update(self, unit: Unit, before: StoredResource, resource: JsonObject, text: str) -> Recorded:
         row = row_of(unit, before)
         if row is None:
-            if before.person is not None:
-                unit.persons.add(before.person)
+            _seen_anew(unit, before)
             return self._beside(unit, self._plain.update(unit, before, resource, text), resource)
         if before.type in ("Provenance", "DocumentReference"):
             raise _made(before.type)
@@ -42,16 +44,15 @@ class PlanPart(Meaning):
         row = row_of(unit, before)
         if row is not None:
             return direct_change.take_out(unit, row, before)
-        if before.person is not None:
-            unit.persons.add(before.person)
+        _seen_anew(unit, before)
         return self._plain.delete(unit, before)
 
     def _beside(self, unit: Unit, done: Recorded, resource: JsonObject) -> Recorded:
         """What is no plan's is shown by the crew's view only as being there."""
-        if done.stored.person is None:
-            return done
-        unit.persons.add(done.stored.person)
-        if not states_a_decision(resource):
+        says = states_a_decision(resource)
+        if done.stored.person is not None and (says or resource["resourceType"] in SHOWN):
+            unit.persons.add(done.stored.person)
+        if done.stored.person is None or not says:
             return done
         what = (
             "this speaks of an advance care decision and is no part of a plan here: the emergency view says that it is "
@@ -59,6 +60,13 @@ class PlanPart(Meaning):
         )
         said = warning(IssueType.BUSINESS_RULE, what, resource["resourceType"], rule="SR2")
         return Recorded(done.stored, done.is_new, change=done.change, issues=(*done.issues, said))
+
+
+def _seen_anew(unit: Unit, before: StoredResource) -> None:
+    """Have the view made anew where what was there could be seen in it."""
+    seen = before.type in SHOWN or states_a_decision(json.loads(before.text or b'{"resourceType":"Basic"}'))
+    if before.person is not None and seen:
+        unit.persons.add(before.person)
 
 
 def plan_of(reading: Reading, person: str, type: str, id: str) -> PlanRow | None:
