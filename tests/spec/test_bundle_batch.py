@@ -1,4 +1,4 @@
-"""A batch: each entry by itself. docs/reference/interactions/batch-and-transaction.md
+"""A batch: each entry by itself. docs/reference/interactions/transaction.md
 
 https://hl7.org/fhir/R4/http.html#transaction
 """

@@ -1,4 +1,4 @@
-"""A transaction: all of it or nothing. docs/reference/interactions/batch-and-transaction.md
+"""A transaction: all of it or nothing. docs/reference/interactions/transaction.md
 
 https://hl7.org/fhir/R4/http.html#transaction
 """

@@ -5,11 +5,13 @@ https://hl7.org/fhir/R4/questionnaireresponse.html
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.support.service import Service, codes, golden, issues, plan_of
+from acpshare.interactions.meant import is_form
+from tests.support.service import ROOT, Service, codes, golden, issues, plan_of
 from tests.support.writing import send
 
 RESIDENT = golden("respect-v3", "care-home-resident")
@@ -77,6 +79,36 @@ def test_a_response_of_another_questionnaire_is_kept_and_said_to_make_no_plan(se
     assert send(service, "PUT", address, kept | {"status": "completed"}).status_code == 200
     assert send(service, "PUT", address, RESIDENT | {"id": kept["id"]}).status_code == 422
     assert send(service, "DELETE", address).status_code == 204
+
+
+def test_a_response_that_is_only_numbered_like_a_form_is_kept(service: Service) -> None:
+    """ReSPECT has 1.1 to 1.3 too, for other kinds of answer."""
+    code = {"system": "http://loinc.org", "code": "LA6560-2", "display": "Confused"}
+    items = [{"linkId": f"1.{number}", "answer": [{"valueCoding": code}]} for number in (1, 2, 3)]
+    other = {name: value for name, value in ELSEWHERE.items() if name != "questionnaire"} | {"item": items}
+    assert service.record(other).status_code == 201
+    assert service.record(other | {"questionnaire": "Questionnaire/gcs"}).status_code == 201
+
+
+def test_every_form_is_recognised_without_its_questionnaire(service: Service) -> None:
+    for file in (ROOT / "tests" / "golden").glob("*/*/form.json"):
+        form = json.loads(file.read_text(encoding="utf-8"))
+        del form["questionnaire"]
+        assert is_form(service.components, form), file
+
+
+def test_a_form_whose_plan_was_cancelled_may_be_deleted_and_does_not_come_back_by_a_late_retry(
+    service: Service,
+) -> None:
+    named = RESIDENT | {"identifier": {"system": "urn:x:forms", "value": "1"}}
+    answer = service.record(named)
+    plan, _ = plan_of(answer)
+    care_plan = service.get(f"CarePlan/{plan}").json()
+    cancelled = send(service, "PUT", f"CarePlan/{plan}", care_plan | {"status": "entered-in-error"})
+    assert cancelled.status_code == 200, cancelled.text
+    assert send(service, "DELETE", f"QuestionnaireResponse/{answer.json()['id']}").status_code == 204
+    assert service.record(named).status_code == 409
+    assert service.view()["cpr"]["decision"] != "do-not-attempt"
 
 
 MEANT = {
