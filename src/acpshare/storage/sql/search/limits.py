@@ -46,6 +46,8 @@ def limited(connection: Connection, seconds: float) -> Iterator[None]:
     except DBAPIError as problem:
         if problem.orig is None or not was_stopped(problem.orig):
             raise
+        if connection.get_execution_options().get("postgresql_readonly"):
+            connection.rollback()  # nothing is lost but the snapshot: what is read next is read from a new one
         raise too_costly(seconds) from None
 
 

@@ -93,7 +93,7 @@ def walked(query: SearchQuery, newest: int, place: Place | None, limit: int, *, 
     sort = query.sort
     along = walk(sort[0], query.type)
     key, value = along.source.key, along.value
-    where = [*along.source.where, along.is_best, key <= newest]
+    where = [*along.source.where, along.is_best, _not_by_index(key) <= newest]
     if place is not None:
         where.append(from_place(place, sort, value))
     if whole:
@@ -110,6 +110,11 @@ def walked(query: SearchQuery, newest: int, place: Place | None, limit: int, *, 
     rows = rows.where(*meets_all(query.criteria, key)).limit(limit)
     values = [value, *(value_of(each, key) for each in sort[1:])]
     return _sorted(rows, sort, values, key, place, downwards=is_downwards(sort), has_value=True)
+
+
+def _not_by_index(key: Column) -> Column:
+    """The key in a condition for which no planner is to leave the index that is walked along."""
+    return key + literal_column("0")
 
 
 def without_value(query: SearchQuery, newest: int, place: Place | None, limit: int) -> Keys | None:
