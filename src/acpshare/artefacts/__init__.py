@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from acpshare.artefacts.concept_map import concept_maps
 from acpshare.artefacts.logical_model import extensions, logical_model
+from acpshare.artefacts.operation import operations
 from acpshare.artefacts.questionnaire import questionnaire
 from acpshare.artefacts.structure_map import structure_maps
 from acpshare.artefacts.terminology import form_terminology, plan_terminology
@@ -25,6 +26,7 @@ def derived(mappings: Mapping[str, CompiledMapping]) -> Iterator[JsonObject]:
     yield logical_model()
     yield from extensions()
     yield from plan_terminology()
+    yield from operations()
 
 
 def all_resources(mappings: Mapping[str, CompiledMapping]) -> dict[tuple[str, str], bytes]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from acpshare.interactions.components import Components
-from acpshare.interactions.registry import DEFINITIONS, RESOURCE_TYPES, Interaction, Kind, all_interactions
+from acpshare.interactions.registry import DEFINITIONS, R4, RESOURCE_TYPES, Interaction, Kind, all_interactions
 from acpshare.interactions.registry.types import IN_COMPARTMENT
 from acpshare.search.parameters import Kind as SearchKind
 from acpshare.search.parameters import SearchParameter, parameters_of
@@ -49,6 +49,7 @@ def capability_statement(components: Components) -> dict[str, Any]:
         "experimental": components.synthetic_only,
         "date": components.started.date().isoformat(),
         "kind": "instance",
+        "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
         "software": {"name": "acpshare", "version": components.version},
         "implementation": {"description": "acpshare", "url": components.base_url},
         "fhirVersion": "4.0.1",
@@ -112,14 +113,17 @@ def _reverse_includes(type: str) -> list[str]:
 
 
 def _operations(listed: Iterable[Interaction]) -> list[dict[str, str]]:
-    specs = {each.code: each.spec for each in listed if each.kind is Kind.OPERATION}
-    return [{"name": name, "definition": definition(name, spec)} for name, spec in sorted(specs.items())]
+    found = {each.code: each for each in listed if each.kind is Kind.OPERATION}
+    return [{"name": code, "definition": definition(each)} for code, each in sorted(found.items())]
 
 
-def definition(name: str, spec: str) -> str:
-    """The canonical address of an operation's definition."""
-    return {
-        "populate": "http://hl7.org/fhir/uv/sdc/OperationDefinition/Questionnaire-populate",
-        "transform": "http://hl7.org/fhir/OperationDefinition/StructureMap-transform",
-        "validate": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
-    }.get(name, spec)
+def definition(operation: Interaction) -> str:
+    """The canonical address of an operation's definition: R4's, an implementation guide's, or our own."""
+    spec, of = operation.spec, operation.type
+    if spec.startswith(f"{R4}/resource-operation-"):
+        return f"http://hl7.org/fhir/OperationDefinition/Resource-{operation.code}"
+    if spec.startswith(f"{R4}/"):
+        return f"http://hl7.org/fhir/OperationDefinition/{of}-{operation.code}"
+    if "/bulkdata/" in spec:
+        return f"http://hl7.org/fhir/uv/bulkdata/OperationDefinition/{f'{of.lower()}-' if of else ''}{operation.code}"
+    return spec.replace("/OperationDefinition-", "/OperationDefinition/").removesuffix(".html")

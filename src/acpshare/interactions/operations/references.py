@@ -47,15 +47,7 @@ def referred_to(
             key for each in pending for key in references(components.base_url, each.text or b"") if key not in seen
         )
         seen |= named.keys()
-        looked_up = (_current(components, reading, *key) for key in list(named)[: MOST - len(found)])
+        looked_up = (reading.resource(*key) for key in list(named)[: MOST - len(found)])
         pending = [each for each in looked_up if each is not None and not each.deleted and is_wanted(each)]
         found += pending
     return found
-
-
-def _current(components: Components, reading: Reading, type: str, id: str) -> StoredResource | None:
-    """The resource as it is stored, or as it is published."""
-    published = components.definitions.get((type, id))
-    if published is not None:
-        return StoredResource(type, id, 1, components.started, published)
-    return reading.resource(type, id)
