@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from acpshare.fhir.xml import dump
-from tests.support.service import NHS, NUMBER, Service, issues
+from tests.support.service import NHS, NUMBER, Service, golden, issues
 
 UK_CORE = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-"
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
@@ -83,10 +83,27 @@ def test_a_mode_asks_what_would_forbid_it(service: Service, path: str, body: dic
     assert worst(said(service, path, body)) == severity
 
 
+def test_a_mode_finds_what_only_the_record_knows_and_stores_nothing(service_on_each: Service) -> None:
+    service = service_on_each
+    form = golden("respect-v3", "care-home-resident")
+    made = service.record(form)
+    address, before = "/".join(made.headers["location"].split("/")[-4:-2]), service.counts()
+    stored = service.get(address).json()
+    for mode, body, severity in (
+        ("update", stored | {"status": "amended"}, "error"),  # a recorded form stays as it was received
+        ("update", stored, "information"),
+        ("delete", parameters(), "error"),  # a plan in force is from it
+    ):
+        found = [each["severity"] for each in issues(service.post(f"{address}/$validate?mode={mode}", body))]
+        assert min(found, key=("error", "warning", "information").index) == severity, mode
+    assert service.counts() == before
+
+
 def test_what_is_stored_is_checked_at_its_address(service: Service) -> None:
     for answer in (
         service.get(f"Questionnaire/respect-v3/$validate?profile={HL7}Questionnaire"),
         service.post("Questionnaire/respect-v3/$validate", parameters(profile=f"{HL7}Questionnaire")),
+        service.get(f"Questionnaire/respect-v3/$validate?mode=profile&profile={HL7}Questionnaire"),
     ):
         assert answer.status_code == 200
         assert {each["severity"] for each in issues(answer)} <= {"information", "warning"}
@@ -99,10 +116,18 @@ def test_what_is_stored_is_checked_at_its_address(service: Service) -> None:
         ("Patient/$validate", parameters()),
         ("Patient/$validate?mode=patch", PATIENT),
         ("Patient/$validate?mode=delete", PATIENT),
+        ("Patient/$validate?mode=profile", PATIENT),
         ("Patient/$validate?mode=create", parameters(PATIENT, mode="update")),
         ("Patient/$validate", parameters(PATIENT, profil="x")),
     ],
-    ids=["nothing to check", "no such mode", "a delete of no address", "two modes", "no such parameter"],
+    ids=[
+        "nothing to check",
+        "no such mode",
+        "a delete of no address",
+        "a profile of no address",
+        "two modes",
+        "no such parameter",
+    ],
 )
 def test_a_question_that_makes_no_sense_is_refused(service: Service, path: str, body: dict[str, Any]) -> None:
     assert service.post(path, body).status_code == 400

@@ -13,17 +13,16 @@ from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.validation.profiles import check_profiles
 from acpshare.interactions.checked import problems
 from acpshare.interactions.components import Components
-from acpshare.interactions.definitions import refuse_published
 from acpshare.interactions.intake import TYPE, examine
 from acpshare.interactions.meant import is_form
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.parameters import Parameters
 from acpshare.interactions.read import present
-from acpshare.interactions.registry.types import WRITABLE
-from acpshare.outcome import Failure, Forbidden, Issue, IssueType, Malformed, error
+from acpshare.interactions.rehearsal import create_rehearsed, delete_rehearsed, update_rehearsed
+from acpshare.outcome import Issue, IssueType, Malformed, error
 
 _NAMES: Final = frozenset({"resource", "mode", "profile"})
-MODES: Final = ("create", "update", "delete")
+MODES: Final = ("create", "update", "delete", "profile")
 """What is asked about, beside the content: https://hl7.org/fhir/R4/valueset-resource-validation-mode.html"""
 
 
@@ -48,17 +47,28 @@ def validate(
     A filled form is also held against its own definition and the safety rules. Raises Malformed, NotFound or Gone.
     """
     asked = _asked(body, query or {}, max_bytes)
+    _require_sense(asked, id)
     if asked.mode == "delete":
-        return operation_outcome(_delete(components, type, id))
-    resource = asked.resource
-    if resource is None:
-        resource = _stored(components, type, id)
+        return operation_outcome(delete_rehearsed(components, type, str(id)))
+    resource = asked.resource if asked.resource is not None else _stored(components, type, id)
     issues = list(_content(components, type, resource))
     if resource.get("resourceType") == type:
         issues += check_profiles(resource, [asked.profile] if asked.profile else ())
-    if asked.mode is not None:
+    if asked.mode in ("create", "update") and not any(issue.is_error for issue in issues):
         issues += _kept(components, type, resource, id, asked.mode)
     return operation_outcome(dict.fromkeys(issues))
+
+
+def _require_sense(asked: _Asked, id: str | None) -> None:
+    what = None
+    if asked.mode is not None and asked.mode not in MODES:
+        what = f"mode is one of: {', '.join(MODES)}"
+    elif asked.mode in ("delete", "profile") and id is None:
+        what = f"mode {asked.mode} is asked at the address of a resource"
+    elif asked.mode == "profile" and (asked.profile is None or asked.resource is not None):
+        what = "mode profile is of a stored resource, and names a profile"
+    if what is not None:
+        raise Malformed(error(IssueType.VALUE, what, "Parameters.mode"))
 
 
 def _asked(body: bytes, query: Mapping[str, str], max_bytes: int) -> _Asked:
@@ -72,8 +82,6 @@ def _asked(body: bytes, query: Mapping[str, str], max_bytes: int) -> _Asked:
         mode = parameters.text("mode", "valueCode", "valueString")
         profile = parameters.text("profile", "valueUri", "valueCanonical", "valueUrl", "valueString")
     mode, profile = _one("mode", mode, query), _one("profile", profile, query)
-    if mode is not None and mode not in MODES:
-        raise Malformed(error(IssueType.VALUE, f"mode is one of: {', '.join(MODES)}", "Parameters.mode"))
     return _Asked(resource, mode, profile)
 
 
@@ -102,40 +110,9 @@ def _content(components: Components, type: str, resource: JsonObject) -> Iterabl
     return issues if intake is None else (*issues, *intake.translation.issues)
 
 
-def _kept(components: Components, type: str, resource: JsonObject, id: str | None, mode: str) -> list[Issue]:
-    """What forbids that such a resource is created, or updated under this id."""
-    issues = _writable(type)
-    if mode == "update":
-        wanted = resource.get("id")
-        if not isinstance(wanted, str) or (id is not None and wanted != id):
-            issues.append(error(IssueType.INVALID, "an update has the id of the address in the resource", f"{type}.id"))
-        else:
-            issues += _published(components, type, wanted)
-    return issues
-
-
-def _delete(components: Components, type: str, id: str | None) -> list[Issue]:
-    if id is None:
-        raise Malformed(
-            error(IssueType.REQUIRED, "mode delete is asked at the address of a resource", "Parameters.mode")
-        )
-    issues = [*_writable(type), *_published(components, type, id)]
-    try:
-        _stored(components, type, id)
-    except Failure as failure:
-        issues += failure.issues
-    return issues
-
-
-def _writable(type: str) -> list[Issue]:
-    if type in WRITABLE:
-        return []
-    return [error(IssueType.NOT_SUPPORTED, f"a {type} is published by the service, and changed by no client", type)]
-
-
-def _published(components: Components, type: str, id: str) -> tuple[Issue, ...]:
-    try:
-        refuse_published(components, type, id)
-    except Forbidden as refusal:
-        return refusal.issues
-    return ()
+def _kept(components: Components, type: str, resource: JsonObject, id: str | None, mode: str) -> tuple[Issue, ...]:
+    """What a create, or an update under this id, would say of such a resource."""
+    if mode == "create":
+        return create_rehearsed(components, type, resource)
+    own = resource.get("id")
+    return update_rehearsed(components, type, id or (own if isinstance(own, str) else ""), resource)

@@ -9,7 +9,7 @@ from acpshare.interactions.registry.parameters import SHOWN
 from acpshare.interactions.registry.types import RESOURCE_TYPES
 
 _ASKED = (
-    Parameter("mode", "`create`, `update` or `delete`: say also what would forbid that", "create"),
+    Parameter("mode", "`create`, `update` or `delete`: say also what that would say; `profile`", "create"),
     Parameter(
         "profile", "a profile to look at, by its canonical address", "http://hl7.org/fhir/StructureDefinition/Resource"
     ),
