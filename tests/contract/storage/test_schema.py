@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
 from acpshare.outcome import Failure, Invalid, Unavailable
 from acpshare.storage.sql import downgrade, drift, open_store, schema_version, upgrade
 from acpshare.storage.sql.engine import database_url as driver_url
 from tests.contract.storage.rows import record
+from tests.support.databases import PostgreSQL
 
 
 def _tables(url: str) -> set[str]:
@@ -126,3 +127,39 @@ def test_a_database_that_goes_away_is_unavailable_and_comes_back(database_url: s
     _execute(database_url, "ALTER TABLE elsewhere RENAME TO current_view")
     assert store.current_view("system", "9990000018") is None
     store.close()
+
+
+TRIGRAMS = "ix_index_string_trigrams"
+
+
+def _indexes(url: str) -> set[str | None]:
+    engine = create_engine(driver_url(url))
+    try:
+        return {found["name"] for found in inspect(engine).get_indexes("index_string")}
+    finally:
+        engine.dispose()
+
+
+def test_parts_of_words_have_an_index_where_the_server_allows_it(postgresql_url: str) -> None:
+    assert TRIGRAMS in _indexes(postgresql_url)
+    assert drift(postgresql_url) is None
+
+
+def test_a_server_that_refuses_the_extension_is_upgraded_all_the_same(postgresql: PostgreSQL) -> None:
+    """A user who may not create anything in the database but its tables: docs/decisions/0025."""
+    url = postgresql.database(template=None)
+    limited = make_url(url).set(username="acpshare_limited", password="limited")
+    _execute(url, "CREATE ROLE acpshare_limited LOGIN PASSWORD 'limited'")
+    try:
+        _execute(url, "GRANT ALL ON SCHEMA public TO acpshare_limited")
+        asked = limited.render_as_string(hide_password=False)
+        upgrade(asked)
+        assert TRIGRAMS not in _indexes(asked)
+        assert drift(asked) is None
+        store = open_store(asked)
+        with store.write() as writing:
+            record(writing)
+        store.close()
+    finally:
+        postgresql.drop(url)
+        _execute(postgresql.url, "DROP ROLE acpshare_limited")
