@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import signal
 import uuid
@@ -90,6 +91,8 @@ def build_components(
         require_if_match=settings.require_if_match,
         most_entries=settings.most_bundle_entries,
         most_deletes=settings.most_conditional_deletes,
+        ods_code=settings.ods_code,
+        practice_setting=settings.practice_setting,
         exports=ExportHouse(settings.export_dir, settings.export_most, timedelta(hours=settings.export_hours)),
         quick_reads=settings.database_url.startswith("sqlite"),
     )
@@ -152,6 +155,9 @@ def run(settings: Settings, *, demo: bool, components: Components | None = None)
     # The server finishes what it has begun and then sends itself the signal again: so that the store is closed too.
     signal.signal(signal.SIGTERM, _end)
     components.export_worker.start()
+    # What was made until now stays for ever: nobody need go through it again and again for what can be thrown away.
+    gc.collect()
+    gc.freeze()
     try:
         uvicorn.Server(config).run()
     finally:

@@ -53,6 +53,18 @@ class Settings(BaseSettings):
     most_conditional_deletes: int = Field(
         default=1, ge=1, le=1_000, description="How many resources, all of one person, a conditional delete may delete."
     )
+    ods_code: str | None = Field(
+        default=None,
+        pattern=r"^[A-Z0-9]{3,12}$",
+        description="ODS code of the organisation that keeps the plans: custodian and author of the DocumentReferences "
+        "that point to them. There is no default; without it they are not pointers that the NRL takes.",
+    )
+    practice_setting: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{6,18}(\|.+)?$",
+        description="Practice setting of those pointers, as `code|display` of SNOMED CT, which the NRL asks for. There "
+        "is no default.",
+    )
     export_dir: Path = Field(
         default=Path("var/export"),
         description="Folder for the files of bulk exports. Processes that share a database share this folder too.",

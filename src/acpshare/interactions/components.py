@@ -42,6 +42,10 @@ class Components:
     """Entries of one Bundle."""
     most_deletes: int = 1
     """How many resources one conditional delete may delete, all of one person."""
+    ods_code: str | None = None
+    """The ODS code of the organisation that keeps the plans, for pointers to them."""
+    practice_setting: str | None = None
+    """`code|display`: in which setting the plans are made, for pointers to them."""
     exports: ExportHouse = field(default_factory=ExportHouse)
     quick_reads: bool = True
     """Whether a read by key is so short that it may keep everybody waiting: of a file, not of a server."""

@@ -59,11 +59,11 @@ def keep_made(writing: Writing, resource: JsonObject, person: str, now: datetime
 
 
 def _made(resource: JsonObject, person: str, now: datetime, version: int) -> StoredResource:
-    text = _served(resource, version, now)
+    text = served(resource, version, now)
     return StoredResource(resource["resourceType"], resource["id"], version, now, text, person)
 
 
-def _served(resource: JsonObject, version: int, now: datetime) -> bytes:
+def served(resource: JsonObject, version: int, now: datetime) -> bytes:
     """The text of a resource of our own, with what the server owns where FHIR lists it."""
     head = {"resourceType": resource["resourceType"], "id": resource["id"]}
     meta = {"meta": {"versionId": str(version), "lastUpdated": instant(now)} | resource.get("meta", {})}
@@ -140,7 +140,7 @@ def made_from(reading: Reading, row: PlanRow) -> dict[Key, StoredResource]:
 
 
 def _is_same(before: StoredResource, resource: JsonObject) -> bool:
-    return before.text == _served(resource, before.version_id, before.last_updated)
+    return before.text == served(resource, before.version_id, before.last_updated)
 
 
 def said_before(writing: Writing, plan_id: str) -> Said:

@@ -12,6 +12,7 @@ from datetime import datetime
 from acpshare.emergency import EmergencyView
 from acpshare.interactions.components import Components
 from acpshare.interactions.derived import settle
+from acpshare.interactions.document_reference import keep_pointers
 from acpshare.interactions.emergency_view import rendered, situation_of_person
 from acpshare.outcome import Issue, IssueType, warning
 from acpshare.storage import PlanRow, Writing
@@ -39,6 +40,7 @@ class Settled:
 def settled(writing: Writing, components: Components, person: str, now: datetime) -> Settled:
     """Settle the person's plans, and make their emergency view ready."""
     rows = settle(writing, components, person, components.today(), now)
+    keep_pointers(writing, components, person, rows, now)
     return Settled(rows, refresh(writing, components, person, rows))
 
 

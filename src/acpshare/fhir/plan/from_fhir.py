@@ -24,7 +24,17 @@ from acpshare.outcome import Issue, IssueType, error, information
 from acpshare.plan import Plan
 from acpshare.plan.answers import Residue
 
-DERIVED = frozenset({"Flag", "Patient", "QuestionnaireResponse", "Provenance", "Organization", "Practitioner"})
+DERIVED = frozenset(
+    {
+        "Flag",
+        "Patient",
+        "QuestionnaireResponse",
+        "Provenance",
+        "Organization",
+        "Practitioner",
+        "DocumentReference",
+    }
+)
 """Types that hold no part of a plan; Provenance holds its signatures."""
 
 DECISIONS = ("cpr.decision", "treatments.", "signatures[")

@@ -17,6 +17,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "QuestionnaireResponse": FilledForm(),
     **{type: PlanPart() for type in sorted(MADE)},
     "Consent": ConsentMeaning(),
+    "DocumentReference": PlanPart(),
     "Patient": PatientMeaning(),
 }
 """Types that mean something to plans; any other is kept as it comes."""

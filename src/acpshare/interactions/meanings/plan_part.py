@@ -17,6 +17,9 @@ from acpshare.interactions.unit import Meaning, Recorded, Unit
 from acpshare.outcome import Conflict, IssueType, error, warning
 from acpshare.storage import PlanRow, Reading, StoredResource
 
+FOLLOWING = ("Provenance", "DocumentReference")
+"""Made from a plan, and nothing that a client says of it: who signed, and where the plan is."""
+
 
 class PlanPart(Meaning):
     """See the module."""
@@ -36,12 +39,14 @@ class PlanPart(Meaning):
         if row is None:
             _seen_anew(unit, before)
             return self._beside(unit, self._plain.update(unit, before, resource, text), resource)
-        if before.type in ("Provenance", "DocumentReference"):
+        if before.type in FOLLOWING:
             raise _made(before.type)
         return direct_change.change(unit, row, before, resource, text)
 
     def delete(self, unit: Unit, before: StoredResource) -> Recorded:
         row = row_of(unit, before)
+        if row is not None and before.type in FOLLOWING:
+            raise _made(before.type)
         if row is not None:
             return direct_change.take_out(unit, row, before)
         _seen_anew(unit, before)
