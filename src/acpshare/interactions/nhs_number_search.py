@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from acpshare.interactions.nhs_number import SYSTEM, problem
 from acpshare.outcome import Issue, IssueType, Malformed, error, information
@@ -59,6 +60,7 @@ def follow(reading: ByKey, type: str, pairs: Pairs, *, synthetic_only: bool) -> 
     return Followed(tuple(followed), tuple(dict.fromkeys(issues)))
 
 
+@lru_cache(maxsize=1024)
 def _target(type: str, name: str) -> tuple[str, str] | None:
     """The parameter that asks for the same by id, and what its values begin with; None where it is another question.
 

@@ -79,10 +79,10 @@ _READS = (
          "All versions of a {type}, newest first", (200, 404), (*PARTS, *_PAGED), answer="Bundle"),
     _Row("history-type", "GET", "/{type}/_history", "r", "history-type", "history",
          "All versions of every {type}, newest first", (200,), (*PARTS, *_PAGED), answer="Bundle"),
-    _Row("search-type", "GET", _ALL, "s", "search-type", "search", "Search for {type}", (200, 429),
+    _Row("search-type", "GET", _ALL, "s", "search-type", "search", "Search for {type}", (200, 410, 413, 429),
          (*PARTS, HANDLING), answer="Bundle", searches=True),
     _Row("search-type", "POST", "/{type}/_search", "s", "search-type", "search",
-         "Search for {type} with the parameters in the body", (200, 429), (*PARTS, HANDLING), body="Search",
+         "Search for {type} with the parameters in the body", (200, 410, 413, 429), (*PARTS, HANDLING), body="Search",
          answer="Bundle", takes=(FORM,), searches=True, name="search-type-post"),
 )  # fmt: skip
 _KEPT = (409, 410, 412, 422)
@@ -107,7 +107,7 @@ _WRITES = (
 )  # fmt: skip
 _COMPARTMENT = _Row(
     "search-compartment", "GET", "/Patient/{id}/{type}", "s", "search-type", "vsearch",
-    "Search among the {type} of one person", (200, 404, 410, 429), (*PARTS, HANDLING), answer="Bundle", searches=True,
+    "Search among the {type} of one person", (200, 404, 410, 413, 429), (*PARTS, HANDLING), answer="Bundle", searches=True,
 )  # fmt: skip
 
 
