@@ -150,6 +150,20 @@ def test_a_person_and_their_form_in_one_go(service_on_each: Service) -> None:
     assert service.view()["cpr"]["decision"] == "do-not-attempt"
 
 
+def test_a_form_that_was_recorded_before_is_still_what_others_refer_to(service: Service) -> None:
+    service.record(RESIDENT)
+    named = {**RESIDENT, "identifier": {"system": "urn:x:forms", "value": "1"}}
+    about = practitioner(
+        extension=[{"url": "https://elsewhere.example/saw", "valueReference": {"reference": f"{UUID}1"}}]
+    )
+    entries = entry("POST", "QuestionnaireResponse", named, f"{UUID}1"), entry("POST", "Practitioner", about)
+    first, again = transact(service, *entries), transact(service, *entries)
+    assert [statuses(first), statuses(again)] == [["201", "201"], ["200", "201"]]
+    form = f"QuestionnaireResponse/{kept(service, first, 0)['id']}"
+    assert kept(service, again, 1)["extension"][0]["valueReference"]["reference"] == form
+    assert service.counts().plans == 2
+
+
 REFUSED: dict[str, tuple[tuple[dict[str, Any], ...], int, set[str]]] = {
     "faults in several entries": (
         (entry("POST", "Practitioner", practitioner(colour="red")), entry("POST", "Condition", condition(f"{UUID}9")), entry("POST", "Condition", {"resourceType": "Condition"})),
@@ -170,8 +184,8 @@ REFUSED: dict[str, tuple[tuple[dict[str, Any], ...], int, set[str]]] = {
         404,
         {"Bundle.entry[0]", "Bundle.entry[1].resource.status"},
     ),
-    "a condition of two matches": ((entry("PUT", "Practitioner?active=false", practitioner()),), 412, {"Bundle.entry[0].resource"}),
-    "a misspelt condition": ((entry("POST", "Practitioner", practitioner(), ifNoneExist="identifer=1"),), 400, set()),
+    "a condition of two matches": ((entry("PUT", "Practitioner?active=false", practitioner()),), 412, {"Bundle.entry[0].request.url"}),
+    "a misspelt condition": ((entry("POST", "Practitioner", practitioner(), ifNoneExist="identifer=1"),), 400, {"Bundle.entry[0].request.ifNoneExist"}),
     "a read of nothing": ((entry("GET", "Practitioner/none"),), 404, {"Bundle.entry[0]"}),
     "a reference to a wrong type": ((entry("POST", "Condition", condition(f"{UUID}1")), entry("POST", "Practitioner", practitioner(), f"{UUID}1")), 422, {"Bundle.entry[0].resource.subject"}),
 }  # fmt: skip

@@ -108,6 +108,15 @@ def known(
     return None
 
 
+def same_recorded(reading: Reading, keys: Iterable[str], body: bytes) -> str | None:
+    """The id of what the same body made before, under one of its keys."""
+    for key in keys:
+        remembered = reading.idempotency(key)
+        if remembered is not None and remembered.digest == digest(body):
+            return str(json.loads(remembered.result)["id"])
+    return None
+
+
 def _recorded(reading: Reading, type: str, key: str) -> Known | None:
     """What the store remembers. Raises Conflict when it is not there any more: to make it again might be a mistake."""
     remembered = reading.idempotency(key)

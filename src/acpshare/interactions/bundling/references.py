@@ -6,7 +6,8 @@ https://hl7.org/fhir/R4/bundle.html#references
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acpshare.fhir.links import Link, links, point_narrative
@@ -57,9 +58,13 @@ class Links:
             if entry.resource is not None and entry.makes:
                 point_narrative(entry.resource, self._target)
 
-    def reach(self, number: int) -> set[int]:
-        """The entries to which an entry's resource refers."""
-        return {to for _, holder, to in self.between if holder == number}
+    def reach(self) -> Mapping[int, set[int]]:
+        """The entries to which each entry's resource refers."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for _, holder, to in self.between:
+            if holder != to:
+                found[holder].add(to)
+        return found
 
     def _target(self, name: str) -> str | None:
         return self.addresses[self.names[name]] if name in self.names else None
