@@ -157,6 +157,7 @@ def patients(*criteria: Criterion, **how: Any) -> SearchQuery:
 
 
 C7 = ["c7-0", "c7-1"]
+SUBJECTS = ("Patient", "Group", "Device", "Location")
 RARE_ACTIVE = [f"c{number}-0" for number in range(10)]
 FIRST_TWO, FIRST_ACTIVE = ["c0-0", "c0-1"], ["c0-0", "c1-0"]
 
@@ -191,6 +192,7 @@ CASES: dict[str, tuple[SearchQuery, list[str]]] = {
     "updated in a minute": (patients(Updated(((Comparator.EQ, _MARCH + 420_000_000, _MARCH + 480_000_000),))), ["p7"]),
     "updated since long ago": (patients(Updated(((Comparator.GE, 0, 1),)), count=2), ["p0", "p1"]),
     "the plans of whoever has a number": (plans(Chain(PATIENT, ("Patient",), (NUMBER_7,))), C7),
+    "the observations of whatever has a number": (SearchQuery("Observation", (Chain(parameter_key("Observation", "subject"), tuple(SUBJECTS), tuple(match(token(type, "identifier", "n7", NHS)) for type in SUBJECTS)),)), ["b7"]),
     "the plans of people of a name": (plans(Chain(PATIENT, ("Patient",), (match(text("Patient", "family", "fam000007")),)), ACTIVE), ["c7-0"]),
     "the plans of people of an organisation": (
         plans(Chain(PATIENT, ("Patient",), (Chain(parameter_key("Patient", "organization"), ("Organization",), (match(text("Organization", "name", "trust 0")),)),)), RARE, ACTIVE),

@@ -12,9 +12,8 @@ from sqlalchemy import FromClause, and_, false, not_, or_
 
 from acpshare.search.query import Chain, Comparator, Criterion, Has, Ids, InCompartment, Match, Missing, Not, Updated
 from acpshare.search.values import ReferenceValue
-from acpshare.storage.checks import is_storable
 from acpshare.storage.sql.search.joins import there_is
-from acpshare.storage.sql.search.values import Column, Condition, any_of, tables_of
+from acpshare.storage.sql.search.values import Column, Condition, any_of, is_one_of, tables_of
 from acpshare.storage.sql.tables import INDEX_TABLES, resource
 
 REFERENCES = INDEX_TABLES[ReferenceValue]
@@ -32,12 +31,6 @@ def meets_all(criteria: Sequence[Criterion], key: Column) -> tuple[Condition, ..
 def kept(index: FromClause) -> Condition:
     """As the partial indexes of `resource` say it."""
     return not_(index.c.deleted)
-
-
-def is_one_of(column: Column, ids: Sequence[str]) -> Condition:
-    """An empty text is no id: in the column of the person it says "in nobody's compartment"."""
-    found = [id for id in dict.fromkeys(ids) if id and is_storable({"id": id})]
-    return column == found[0] if len(found) == 1 else column.in_(found)
 
 
 def ids_are(criterion: Ids, it: FromClause) -> Condition:
@@ -66,7 +59,8 @@ def _instant(comparator: Comparator, instant: Column, low: int, high: int) -> Co
 
 
 def lies_with(criterion: InCompartment, it: FromClause) -> Condition:
-    return is_one_of(it.c.person, criterion.persons)
+    """An empty person is "in nobody's compartment" in the column."""
+    return is_one_of(it.c.person, [person for person in criterion.persons if person])
 
 
 def refers(reference: FromClause, parameter: int, to: FromClause) -> tuple[Condition, ...]:
@@ -101,11 +95,20 @@ def _of_resource(condition: Callable[[Any, FromClause], Condition]) -> Callable[
     return probe
 
 
+def links_of(chain: Chain) -> list[tuple[tuple[str, ...], Criterion]]:
+    """The types that are asked at once: a value is told by its parameter's number, which is of one type only."""
+    values = [each for each in chain.criteria if isinstance(each, Match)]
+    if len(values) == len(chain.criteria):
+        return [(chain.types, Match(tuple(test for each in values for test in each.tests)))]
+    return [((type,), inner) for type, inner in zip(chain.types, chain.criteria, strict=True)]
+
+
 def _chain(criterion: Chain, key: Column) -> Condition:
     found: list[Condition] = []
-    for type, inner in zip(criterion.types, criterion.criteria, strict=True):
+    for types, inner in links_of(criterion):
         reference, target = REFERENCES.alias(), resource.alias()
-        this = (reference.c.key == key, reference.c.type == type, *refers(reference, criterion.parameter, target))
+        leads = (is_one_of(reference.c.type, types), *refers(reference, criterion.parameter, target))
+        this = (reference.c.key == key, *leads)
         found.append(there_is(reference, target, where=(*this, kept(target), meets(inner, target.c.key))))
     return or_(false(), *found)
 

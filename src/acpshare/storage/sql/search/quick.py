@@ -7,8 +7,9 @@ SQLAlchemy writes each shape of such a search once; making and executing it anew
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, Select, literal, select
@@ -78,7 +79,7 @@ def outline(query: SearchQuery) -> Outline | None:
 
 
 def _gives_keys(criterion: Criterion) -> bool:
-    return isinstance(criterion, Match) or (isinstance(criterion, Chain) and criterion.types == ("Patient",))
+    return isinstance(criterion, Match) or (isinstance(criterion, Chain) and "Patient" in criterion.types)
 
 
 def _part(criterion: Criterion, values: Values) -> Shape | None:
@@ -91,11 +92,18 @@ def _part(criterion: Criterion, values: Values) -> Shape | None:
     if isinstance(criterion, InCompartment) and len(criterion.persons) == 1 and criterion.persons[0]:
         values.append(criterion.persons[0])
         return (InCompartment,)
-    if isinstance(criterion, Chain) and len(criterion.types) == 1 and isinstance(criterion.criteria[0], Match):
-        values += [criterion.parameter, criterion.types[0]]
-        inner = _part(criterion.criteria[0], values)
-        return None if inner is None else (Chain, inner)
-    return None
+    return _chain(criterion, values) if isinstance(criterion, Chain) else None
+
+
+def _chain(chain: Chain, values: Values) -> Shape | None:
+    """All types are asked for one and the same token, each by its own parameter."""
+    tests = [each.tests[0] for each in chain.criteria if isinstance(each, Match) and len(each.tests) == 1]
+    tokens = [each for each in tests if isinstance(each, TokenTest)]
+    if len(tokens) != len(chain.types) or len({(each.system, each.code) for each in tokens}) != 1:
+        return None
+    values += [chain.parameter, *chain.types, *(each.parameter for each in tokens[1:])]
+    inner = _test(tokens[0], values)
+    return None if inner is None else (Chain, len(tokens), inner)
 
 
 def _test(test: Test, values: Values) -> Shape | None:
@@ -116,11 +124,19 @@ def _marked(shape: Shape, numbers: Iterator[int], texts: Iterator[str]) -> Crite
     if kind is InCompartment:
         return InCompartment((next(texts),))
     if kind is Chain:
-        parameter, type = next(numbers), next(texts)
-        return Chain(parameter, (type,), (_marked(shape[1], numbers, texts),))
+        parameter, types = next(numbers), tuple(islice(texts, shape[1]))
+        others = list(islice(numbers, shape[1] - 1))
+        token = _marked_test(shape[2], numbers, texts)
+        return Chain(
+            parameter, types, tuple(Match((replace(token, parameter=each),)) for each in (token.parameter, *others))
+        )
+    return Match((_marked_test(shape, numbers, texts),))
+
+
+def _marked_test(shape: Shape, numbers: Iterator[int], texts: Iterator[str]) -> TokenTest | ReferenceTest:
     parameter, value = next(numbers), next(texts)
     of = None if shape[1] else next(texts)
-    return Match((TokenTest(parameter, of, value) if kind is TokenTest else ReferenceTest(parameter, of, value),))
+    return TokenTest(parameter, of, value) if shape[0] is TokenTest else ReferenceTest(parameter, of, value)
 
 
 class QuickSearch:

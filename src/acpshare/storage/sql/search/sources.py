@@ -15,14 +15,14 @@ from sqlalchemy import FromClause, literal_column, select
 from acpshare.search.query import Chain, Criterion, Has, Ids, InCompartment, Match, ReferenceTest, Test, Updated
 from acpshare.storage.sql.search.criteria import (
     REFERENCES,
-    is_one_of,
     kept,
+    links_of,
     meets,
     refers,
     updated_is,
 )
 from acpshare.storage.sql.search.joins import Then
-from acpshare.storage.sql.search.values import Column, Condition, is_point, lists_of, one_of, table_of
+from acpshare.storage.sql.search.values import Column, Condition, is_one_of, is_point, lists_of, one_of, table_of
 from acpshare.storage.sql.tables import resource
 
 MOST_POINTS = 8
@@ -114,13 +114,13 @@ def _updated(criterion: Updated, type: str) -> Iterator[Source]:
 
 
 def _chain(criterion: Chain, _type: str) -> Iterator[Source]:
-    for type, inner in zip(criterion.types, criterion.criteria, strict=True):
-        for source in _inner(inner, type):
+    for types, inner in links_of(criterion):
+        for source in _inner(inner, types[0]):
             target, reference = resource.alias(), REFERENCES.alias()
             where = (
                 target.c.key == source.key,
                 *refers(reference, criterion.parameter, target),
-                reference.c.type == type,
+                is_one_of(reference.c.type, types),
             )
             yield Source(Then(Then(source.tables, target), reference), reference.c.key, (*source.where, *where))
 

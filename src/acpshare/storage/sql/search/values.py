@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Integer, Table, and_, false, literal, not_, or_, true
 from sqlalchemy.ext.compiler import compiles
@@ -61,32 +61,40 @@ def any_of(tests: Sequence[Test], index: FromClause) -> Condition:
 
 
 def lists_of(tests: Sequence[Test]) -> list[list[Test]]:
-    """What can be asked at once: many codes of one system, or many ids of one type."""
-    lists: defaultdict[tuple[object, ...], list[Test]] = defaultdict(list)
+    """What can be asked at once: many values of one parameter, or one value of many."""
+    of_one: defaultdict[tuple[object, ...], list[Test]] = defaultdict(list)
     for place, test in enumerate(tests):
-        match test:
-            case TokenTest() if test.code is not None:
-                lists[TokenTest, test.parameter, test.system].append(test)
-            case ReferenceTest():
-                lists[ReferenceTest, test.parameter, test.type].append(test)
-            case _:
-                lists[place,].append(test)
-    return list(lists.values())
+        value = _listed(test)
+        of_one[(place,) if value is None else (test.__class__, test.parameter, value[1])].append(test)
+    of_many: defaultdict[tuple[object, ...], list[Test]] = defaultdict(list)
+    for place, same in enumerate(of_one.values()):
+        value = _listed(same[0])
+        of_many[(place,) if value is None or len(same) > 1 else (same[0].__class__, *value)] += same
+    return list(of_many.values())
 
 
 def one_of(tests: Sequence[Test], index: FromClause) -> Condition:
     """One of a list of `lists_of` holds for the row."""
-    first, columns = tests[0], index.c
-    if len(tests) == 1:
-        return holds(first, index)
-    if isinstance(first, TokenTest):
-        values, column, kind, of = [cast("TokenTest", each).code for each in tests], "code", "system", first.system
-    else:
-        references = [cast("ReferenceTest", each) for each in tests]
-        values, column, kind, of = [each.id for each in references], "id", "type", references[0].type
-    kept = [value for value in values if is_storable({column: value})]
-    one = and_(columns.parameter == first.parameter, columns[column].in_(kept))
-    return one if of is None else and_(one, columns[kind] == of)
+    first = _listed(tests[0])
+    if first is None or len(tests) == 1:
+        return holds(tests[0], index)
+    column, kind = ("code", "system") if isinstance(tests[0], TokenTest) else ("id", "type")
+    values = [value[0] for test in tests if (value := _listed(test)) is not None]
+    asked = is_one_of(index.c.parameter, [test.parameter for test in tests]), is_one_of(index.c[column], values)
+    return and_(*asked) if first[1] is None else and_(*asked, is_one_of(index.c[kind], [first[1]]))
+
+
+def is_one_of(column: Column, values: Sequence[str | int]) -> Condition:
+    """No row has a text that could not be stored."""
+    found = [value for value in dict.fromkeys(values) if is_storable({"": value})]
+    return column == found[0] if len(found) == 1 else column.in_(found)
+
+
+def _listed(test: Test) -> tuple[str, str | None] | None:
+    """What many tests can differ in, and what they must have in common."""
+    if isinstance(test, TokenTest) and test.code is not None:
+        return test.code, test.system
+    return (test.id, test.type) if isinstance(test, ReferenceTest) else None
 
 
 def holds(test: Test, index: FromClause) -> Condition:
