@@ -14,7 +14,8 @@ PYTHON = [file for top in ("src", "tests", "scripts", "benchmarks") for file in 
 LATER = re.compile(r"\b(?:[T]ODO|[F]IXME|[X]XX)\b")
 SWITCHED_OFF = re.compile(r"#\s*(?:noqa(?!: ?[A-Z]+\d)|type: ignore(?!\[)|ruff: noqa)")
 NOT_TRIED = re.compile(r"\b(?:mark\.(?:skip|xfail)|pytest\.(?:skip|xfail|importorskip))")
-CONFORMANCE_DATA_ABSENT = "conformance data"
+ABSENT = ("conformance data", "npm is not here")
+"""What a bare machine may lack: said aloud, and never something of our own."""
 
 
 @pytest.mark.parametrize(("top", "most"), [("src", 400), ("scripts", 400), ("benchmarks", 400), ("tests", 500)])
@@ -51,6 +52,6 @@ def test_no_test_is_left_out_except_aloud_for_absent_conformance_data() -> None:
         f"{name(file)}:{number}"
         for file in python_files("tests")
         for number, line in enumerate((text_of(file) or "").splitlines(), 1)
-        if NOT_TRIED.search(line) and CONFORMANCE_DATA_ABSENT not in line and file.name != "test_house_rules.py"
+        if NOT_TRIED.search(line) and not any(each in line for each in ABSENT) and file.name != "test_house_rules.py"
     ]
     assert left_out == []
