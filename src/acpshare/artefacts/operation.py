@@ -30,8 +30,8 @@ def operations() -> Iterator[JsonObject]:
         ],
     )
     what = (
-        "A plan with all that was made from it: the CarePlan and its parts as matches; the Patient, the form from which "
-        "it was taken, and the people and places in it as what is included."
+        "A plan with all that was made from it: the CarePlan and its parts as matches; the Patient, the form it was "
+        "taken from, and the people and places in it as what is included."
     )
     yield _operation(
         "CarePlan-everything",
