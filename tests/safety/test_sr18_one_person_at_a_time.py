@@ -13,21 +13,24 @@ import pytest
 
 from acpshare import translation
 from acpshare.interactions.registry import all_interactions
-from tests.support.service import NHS, Service, golden
+from tests.support.service import NHS, Service, codes, golden
 
 RESIDENT = golden("respect-v3", "care-home-resident")
-RECORDS = {("POST", "/fhir/R4/QuestionnaireResponse"), ("POST", "/fhir/R4/Consent")}
-"""The only addresses that store anything: one form, or one legal instrument."""
-STORES_NOTHING = ("$validate", "$populate", "$transform", "$emergency-view")
+STORES_NO_PLAN = {
+    "$validate", "$validate-code", "$populate", "$transform", "$extract", "$emergency-view", "$everything", "$export",
+    "$translate", "$expand", "$lookup", "_search",
+}  # fmt: skip
+"""Operations and searches that are asked for with POST and change no plan."""
+
+NEIGHBOUR = golden("respect-v3", "learning-disability")
 
 
-def test_only_a_form_or_a_legal_instrument_can_be_stored_and_one_at_a_time() -> None:
-    writing = {
-        (each.method, each.path)
-        for each in all_interactions()
-        if each.method not in ("GET", "HEAD") and not each.path.endswith(STORES_NOTHING)
-    }
-    assert writing == RECORDS
+def test_only_a_bundle_can_hold_more_than_one_resource_and_no_operation_changes_a_plan() -> None:
+    writing = [each for each in all_interactions() if each.method not in ("GET", "HEAD")]
+    several = {(each.method, each.path) for each in writing if each.body == "Bundle"}
+    operations = {last for each in writing if (last := each.path.rpartition("/")[2]).startswith(("$", "_"))}
+    assert several == {("POST", "/fhir/R4")}
+    assert operations <= STORES_NO_PLAN
 
 
 def bundle(type: str, *resources: dict[str, Any]) -> dict[str, Any]:
@@ -35,9 +38,21 @@ def bundle(type: str, *resources: dict[str, Any]) -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": type, "entry": entries}
 
 
+def test_a_transaction_with_decisions_of_two_people_is_refused_as_a_whole(service_on_each: Service) -> None:
+    answer = service_on_each.post("", bundle("transaction", RESIDENT, NEIGHBOUR))
+    assert answer.status_code == 422
+    assert "SR18" in codes(answer)
+    assert service_on_each.counts().plans == 0
+
+
+def test_a_batch_with_decisions_of_two_people_records_one_persons_and_refuses_the_others(service: Service) -> None:
+    answer = service.post("", bundle("batch", RESIDENT, NEIGHBOUR))
+    assert [entry["response"]["status"][:3] for entry in answer.json()["entry"]] == ["201", "422"]
+    assert "SR18" in answer.text
+    assert (service.counts().plans, service.counts().persons) == (1, 1)
+
+
 AT_ONCE = {
-    "a batch": ("", bundle("batch", RESIDENT, RESIDENT)),
-    "a transaction": ("", bundle("transaction", RESIDENT, RESIDENT)),
     "a Bundle where a form is expected": ("QuestionnaireResponse", bundle("collection", RESIDENT, RESIDENT)),
     "a list of forms": ("QuestionnaireResponse", [RESIDENT, RESIDENT]),
     "a form for a Group": ("QuestionnaireResponse", {**RESIDENT, "subject": {"reference": "Group/ward-7"}}),
