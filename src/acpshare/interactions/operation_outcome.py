@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from acpshare.outcome import SAFETY_RULES, Issue, IssueType, Ledger, information
@@ -10,6 +10,24 @@ from acpshare.translation import ledger_issues
 
 SPINE_SYSTEM = "https://fhir.nhs.uk/R4/CodeSystem/Spine-ErrorOrWarningCode"
 """The code system of the Personal Demographics Service's error codes, which clients in the NHS already handle."""
+SPINE_OF: Mapping[IssueType, str] = {
+    IssueType.REQUIRED: "MISSING_VALUE",
+    IssueType.VALUE: "INVALID_VALUE",
+    IssueType.CODE_INVALID: "INVALID_VALUE",
+    IssueType.STRUCTURE: "INVALID_VALUE",
+    IssueType.INVARIANT: "INVALID_VALUE",
+    IssueType.NOT_FOUND: "RESOURCE_NOT_FOUND",
+    IssueType.DELETED: "RESOURCE_NOT_FOUND",
+    IssueType.DUPLICATE: "DUPLICATE_REJECTED",
+    IssueType.MULTIPLE_MATCHES: "MULTIPLE_MATCHES",
+    IssueType.NOT_SUPPORTED: "UNSUPPORTED_SERVICE",
+    IssueType.LOGIN: "ACCESS_DENIED",
+    IssueType.FORBIDDEN: "ACCESS_DENIED",
+    IssueType.THROTTLED: "TOO_MANY_REQUESTS",
+    IssueType.TRANSIENT: "SERVICE_UNAVAILABLE",
+    IssueType.EXCEPTION: "INTERNAL_SERVER_ERROR",
+}
+"""What an error says in Spine's words where the issue names no code of its own; what is not here has none that fits."""
 RULE_SYSTEM = "https://acpshare.example/fhir/CodeSystem/safety-rule"
 
 
@@ -22,8 +40,9 @@ def operation_outcome(issues: Iterable[Issue], ledger: Ledger | None = None) -> 
 
 def _issue(issue: Issue) -> dict[str, Any]:
     codings = []
-    if issue.spine is not None:
-        codings.append({"system": SPINE_SYSTEM, "version": "1", "code": issue.spine})
+    spine = issue.spine or (SPINE_OF.get(issue.code) if issue.is_error else None)
+    if spine is not None:
+        codings.append({"system": SPINE_SYSTEM, "version": "1", "code": spine})
     if issue.rule is not None:
         codings.append({"system": RULE_SYSTEM, "code": issue.rule, "display": SAFETY_RULES[issue.rule]})
     built: dict[str, Any] = {"severity": str(issue.severity), "code": str(issue.code)}
