@@ -6,6 +6,8 @@ https://www.datadictionary.nhs.uk/attributes/nhs_number.html
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from stdnum.gb import nhs
 
@@ -52,3 +54,17 @@ def from_token(token: str, place: str, *, synthetic_only: bool) -> str:
         reason = f"the identifier is written {SYSTEM}|number"
         raise Malformed(error(IssueType.VALUE, reason, place, spine="INVALID_IDENTIFIER_SYSTEM"))
     return checked(number, place, synthetic_only=synthetic_only)
+
+
+def numbers_in(value: Any) -> Iterator[str]:
+    """Every NHS number in a resource, at whatever depth."""
+    if isinstance(value, dict):
+        number = value.get("value")
+        if value.get("system") == SYSTEM and isinstance(number, str) and number:
+            yield number
+        for each in value.values():
+            if isinstance(each, (dict, list)):
+                yield from numbers_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from numbers_in(each)

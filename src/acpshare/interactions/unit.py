@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from acpshare.fhir.json_text import JsonObject
-from acpshare.interactions import derived, once
+from acpshare.interactions import derived, nhs_number, once
 from acpshare.interactions.components import Components
 from acpshare.interactions.events import announce, audit
 from acpshare.interactions.settling import Settled, settled
@@ -88,12 +88,18 @@ class Unit:
         self._next[type, id] = 1
         return id
 
-    def held(self, type: str, id: str) -> StoredResource | None:
+    def held(self, type: str, id: str, body: JsonObject | None = None) -> StoredResource | None:
         """The current version (perhaps a deletion), which no other write can change until this one ends.
 
-        Locks are taken in one order everywhere, the person's before the resource's, so that no two writes wait for
-        each other.
+        Locks are taken in one order everywhere (NHS numbers that the change is about, the person, the resource), so
+        that no two writes wait for each other.
         """
+        numbers = set(nhs_number.numbers_in(body))
+        if type == "Patient":
+            held = self.writing.identifiers_of(id)
+            numbers |= {row.value for row in held if row.system == nhs_number.SYSTEM}
+        for number in sorted(numbers):
+            self.writing.lock("identifier", nhs_number.SYSTEM, number)
         before = self.writing.resource(type, id)
         if before is not None and before.person is not None:
             self.writing.lock("person", before.person)

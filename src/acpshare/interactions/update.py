@@ -73,7 +73,7 @@ def update_in(
 ) -> Recorded:
     """The same in a unit that is open."""
     refuse_published(opened.components, type, id)
-    before = opened.held(type, id)
+    before = opened.held(type, id, body.resource)
     require_version(opened.components, type, before, if_match, is_update=True)
     require_absent(type, before, if_none_match)
     return changed(opened, before, type, id, body)

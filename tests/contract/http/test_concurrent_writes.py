@@ -130,6 +130,22 @@ def test_transactions_about_the_same_resources_in_any_order_never_wait_for_ever(
     assert [service.get(f"Condition/{each['id']}").headers["etag"] for each in kept] == ['W/"11"', 'W/"11"']
 
 
+def test_a_person_and_their_forms_change_at_once_without_waiting_for_ever(service_on_each: Service) -> None:
+    """A form goes from the number to the person, an update of the Patient from the person to the number."""
+    service = service_on_each
+    person = made(service, patient("9990000018"))
+    again = {name: value for name, value in RESIDENT.items() if name != "identifier"}
+
+    def act(number: int) -> httpx.Response:
+        if number % 2:
+            return service.record(again)
+        return send(service, "PUT", f"Patient/{person['id']}", person | {"name": [{"text": f"number {number}"}]})
+
+    found = at_once(12, act)
+    assert statuses_of(found) == {201: 6, 200: 6}, [answer.text for answer in found if answer.status_code > 201]
+    assert service.counts().persons == 1
+
+
 def test_forms_beside_transactions_about_the_same_person_are_all_recorded(service_on_each: Service) -> None:
     service = service_on_each
     plan, _ = plan_of(service.record(RESIDENT))

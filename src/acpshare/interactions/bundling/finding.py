@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from acpshare.fhir.json_text import dump
 from acpshare.interactions import matching, nhs_number, once
@@ -181,7 +180,7 @@ class Finding:
         return {person for person in people if person is not None}
 
     def _nhs_numbers(self) -> set[str]:
-        return {number for entry in self.entries for number in _numbers(entry.resource)}
+        return {number for entry in self.entries for number in nhs_number.numbers_in(entry.resource)}
 
 
 def _twice(numbers: Sequence[int]) -> Malformed:
@@ -199,15 +198,3 @@ def condition_of(entry: Entry) -> Condition:
 
 def _keys(entry: Entry) -> Sequence[str]:
     return once.keys_of(entry.type, entry.body, None)[0] if entry.makes and entry.type in once.KEYED else ()
-
-
-def _numbers(value: Any) -> Iterator[str]:
-    """Every NHS number, at whatever depth."""
-    if isinstance(value, dict):
-        if value.get("system") == nhs_number.SYSTEM and isinstance(value.get("value"), str) and value["value"]:
-            yield value["value"]
-        for each in value.values():
-            yield from _numbers(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _numbers(each)
