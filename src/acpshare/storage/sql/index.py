@@ -33,6 +33,8 @@ IndexRow: TypeAlias = tuple[Any, ...]
 """The columns of an index table in their order: the fields of a value, and the key of the resource."""
 KINDS: tuple[type[IndexValue], ...] = tuple(INDEX_TABLES)
 
+_AT_ONCE = 500
+"""Resources whose rows are looked up together: a statement may not have any number of values."""
 _FIELDS: Mapping[type[IndexValue], Callable[[IndexValue], IndexRow]] = {
     kind: attrgetter(*(column.name for column in table.c if column.name != "key"))
     for kind, table in INDEX_TABLES.items()
@@ -66,8 +68,9 @@ class PendingRows:
             new, self._new = self._new, {}
             insert_rows(connection, rows_of(new))
         if self._changed:
-            changed, self._changed = self._changed, {}
-            replace_rows(connection, changed)
+            changed, self._changed = list(self._changed.items()), {}
+            for start in range(0, len(changed), _AT_ONCE):
+                replace_rows(connection, dict(changed[start : start + _AT_ONCE]))
 
 
 Rows: TypeAlias = dict[type[IndexValue], list[IndexRow]]

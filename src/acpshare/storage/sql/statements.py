@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    Executable,
     Integer,
     LargeBinary,
     Select,
@@ -186,6 +187,23 @@ OUTBOX = (
     .limit(bindparam("limit", type_=Integer))
 )
 LOG_HEAD = select(log_head.c.sequence, log_head.c.hash).where(log_head.c.log == bindparam("log"))
+
+OF_OTHER_TABLES: frozenset[Executable] = frozenset(
+    (
+        PERSON_BY_IDENTIFIER,
+        IDENTIFIERS_OF,
+        CURRENT_VIEW,
+        PLANS_OF,
+        PLAN,
+        PLAN_VERSION,
+        IDEMPOTENCY,
+        AUDIT,
+        AUDIT_OF,
+        OUTBOX,
+        LOG_HEAD,
+    )
+)
+"""What reads neither versions nor index rows: nothing that is pending in a write changes its answer."""
 
 COUNT_RESOURCES = (
     select(resource.c.type, func.count())

@@ -29,6 +29,7 @@ from acpshare.storage.sql import changes, columns, erasure
 from acpshare.storage.sql.index import PendingRows
 from acpshare.storage.sql.reading import AUDIT_LOG, OUTBOX_LOG, SqlReading
 from acpshare.storage.sql.search.limits import SEARCH_SECONDS
+from acpshare.storage.sql.statements import OF_OTHER_TABLES
 from acpshare.storage.sql.tables import NOBODY
 
 
@@ -180,15 +181,20 @@ class SqlWriting(SqlReading, Writing):
         return super().counts()
 
     def _all(self, statement: Executable, key: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
-        self._flush()
+        self._flush_for(statement)
         return super()._all(statement, key)
 
     def _first(self, statement: Executable, key: Mapping[str, Any]) -> Row[*tuple[Any, ...]] | None:
-        self._flush()
+        self._flush_for(statement)
         return super()._first(statement, key)
 
+    def _flush_for(self, statement: Executable) -> None:
+        """The current version's number stands in `resource`, which is never behind."""
+        if statement is not changes.CURRENT_VERSION and statement not in OF_OTHER_TABLES:
+            self._flush()
+
     def _flush(self) -> None:
-        """Versions and index rows go in together: before anything is read, and at the end."""
+        """Versions and index rows go in together: before what reads them, and at the end."""
         if self._versions:
             versions, self._versions = self._versions, []
             self._connection.execute(changes.NEW_VERSION, versions)
@@ -202,6 +208,7 @@ class SqlWriting(SqlReading, Writing):
     def _move(self, resource: StoredResource, person: str) -> int:
         """The person is where a resource is kept: when it changes, earlier versions move with it."""
         this = {"this_type": resource.type, "this_id": resource.id}
+        self._flush()
         row = self._first(changes.CURRENT_VERSION, this)
         if row is None or row.person == person:
             raise checks.version_conflict(resource.type)
