@@ -28,7 +28,7 @@ def _instant(text: str) -> datetime | None:
     """A date that cannot be read counts as none: so the RFC has it."""
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 

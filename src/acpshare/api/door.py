@@ -184,12 +184,12 @@ def _accept(scope: Scope) -> str:
     return b",".join([value for name, value in scope["headers"] if name == b"accept"]).decode("latin-1")
 
 
-def read_pairs(text: str) -> list[tuple[str, str]]:
+def read_pairs(text: bytes) -> list[tuple[str, str]]:
     """The parameters of a query or a form. Raises Malformed."""
     try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="strict")
+        return parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=MAX_PARAMETERS, errors="strict")
     except ValueError:
-        reason = "the query is not percent-encoded UTF-8, or has too many parameters"
+        reason = f"the parameters are not percent-encoded UTF-8, or more than {MAX_PARAMETERS}"
         raise Malformed(error(IssueType.INVALID, reason, spine="INVALID_VALUE")) from None
 
 
@@ -198,7 +198,7 @@ def known_pairs(query_string: bytes, interaction: Interaction) -> list[tuple[str
 
     Those of a search are for the search to know.
     """
-    pairs = read_pairs(query_string.decode("ascii", "replace")) if query_string.isascii() else _not_ascii()
+    pairs = read_pairs(query_string) if query_string.isascii() else _not_ascii()
     names = [name for name, _ in pairs]
     issues = [
         error(IssueType.NOT_SUPPORTED, f"parameter {position} of the query is not one of this interaction",

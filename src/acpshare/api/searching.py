@@ -18,7 +18,7 @@ async def search_type(call: Call) -> Response:
     """By the query or, POSTed, by the query and the body."""
     pairs = [*call.pairs]
     if call.interaction.method == "POST":
-        pairs += read_pairs((await call.body()).decode("utf-8", "replace"))
+        pairs += read_pairs(await call.body())
     return await _found(call, pairs, None)
 
 

@@ -70,8 +70,8 @@ class Wire(HttpToolsProtocol):
         self._refuse(HTTPStatus.REQUEST_TIMEOUT, f"the headers did not arrive within {HEAD_PATIENCE:.0f} seconds")
 
     def _refuse(self, status: HTTPStatus, reason: str) -> None:
-        """An answer without the application: it was never asked. Nothing is said into an answer that is under way."""
-        if _is_over(self.cycle):
+        """An answer without the application. Nothing is said into an answer that is under way."""
+        if _is_free(self.cycle):
             body = dump(operation_outcome((error(IssueType.STRUCTURE, reason),))).encode()
             head = (
                 f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: application/fhir+json; charset=utf-8\r\n"
@@ -81,6 +81,6 @@ class Wire(HttpToolsProtocol):
         self.transport.close()
 
 
-def _is_over(answer: RequestResponseCycle | None) -> bool:
-    """Whether no answer is under way; before the first request there is none."""
-    return answer is None or answer.response_complete
+def _is_free(cycle: RequestResponseCycle | None) -> bool:
+    """Whether no answer is under way: before the first request, before the application began one, and after it."""
+    return cycle is None or not cycle.response_started or cycle.response_complete

@@ -25,6 +25,11 @@ from acpshare.storage.rows import VersionPosition
 PAGE = 50
 LARGEST_PAGE = 1_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = (
+    (end - _EPOCH) // timedelta(microseconds=1)
+    for end in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+)
+"""An offset can lead out of the years that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def _understood(asked: Asked) -> _Range:
         if range is None:
             issues.append(_wrong("_since", "is an instant, such as 2026-11-22T12:00:00Z"))
         else:
-            since = _EPOCH + timedelta(microseconds=range[0])
+            since = _EPOCH + timedelta(microseconds=min(max(range[0], _FIRST), _LAST))
     after = None
     if asked.cursor is not None:
         after = _position(asked.cursor)
