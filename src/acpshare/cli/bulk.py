@@ -120,28 +120,39 @@ def export(
         Path | None, typer.Argument(metavar="[FILE]", help="A new file; without it, standard output.")
     ] = None,
 ) -> None:
-    """Write every recorded form and Consent as NDJSON, in the order of recording, each person by NHS number."""
+    """Write every recorded form and Consent as NDJSON, in the order of recording, each person by NHS number.
+
+    What clients wrote otherwise is not in it, is counted, and ends the command with 3: the operation $export holds it.
+    """
     from acpshare.cli.screen import counted, errors
 
-    number = _write_all(sys.stdout.buffer) if file is None else _write_file(file)
+    number, left_out = _write_all(sys.stdout.buffer) if file is None else _write_file(file)
     errors().print(f"Exported {counted(number, 'resource')}.")
+    if left_out:
+        which = ", ".join(f"{count:,} {type}" for type, count in left_out.items())
+        errors().print(
+            f"Not in it, because clients wrote it otherwise than as a form or a Consent: {which}. To record the forms "
+            "again does not bring it back; the operation $export holds everything as it is."
+        )
+        raise typer.Exit(Ending.NOT_ALL_CARRIED)
 
 
-def _write_file(file: Path) -> int:
+def _write_file(file: Path) -> tuple[int, dict[str, int]]:
     """Under another name until it is whole; for its owner's eyes only."""
     if file.exists():
         raise Invalid(error(IssueType.DUPLICATE, "the file is there already; nothing was written", str(file)))
     making = file.with_name(f"{file.name}.part")
     try:
         with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as opened:
-            number = _write_all(opened)
+            written = _write_all(opened)
     except OSError as failure:
         raise Invalid(error(IssueType.NOT_FOUND, failure.strerror or "cannot be written", str(file))) from None
     making.replace(file)
-    return number
+    return written
 
 
-def _write_all(out: IO[bytes]) -> int:
+def _write_all(out: IO[bytes]) -> tuple[int, dict[str, int]]:
+    """How much was written, and what was left out."""
     from acpshare.cli.exported import Export
 
     store = existing_store()
@@ -154,6 +165,6 @@ def _write_all(out: IO[bytes]) -> int:
                     out.write(line + b"\n")
                     bar(number)
         out.flush()
-        return len(wanted)
+        return len(wanted), export.left_out(wanted)
     finally:
         store.close()

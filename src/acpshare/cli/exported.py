@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ LINE = "https://acpshare.example/fhir/import-line"
 """Under this system each line is known by its digest: one that was recorded is not recorded again."""
 
 _PERSON = {"QuestionnaireResponse": "subject", "Consent": "patient"}
+_WRITES = frozenset("CUD")
 
 
 def digest(line: bytes) -> str:
@@ -29,19 +31,26 @@ def digest(line: bytes) -> str:
 
 @dataclass
 class Export:
-    """`order` is each received resource's place in the audit chain; `made_by` the form that first made each plan."""
+    """`order` is each received resource's place in the audit chain; `made_by` the form that first made each plan.
+
+    `written` is everything that clients wrote, however they did.
+    """
 
     reading: Reading
     order: dict[str, int] = field(default_factory=dict)
     made_by: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for row in self.reading.audit():
             event: dict[str, Any] = json.loads(row.text)
+            references = [str(entity["what"]["reference"]) for entity in event["entity"]]
+            about = references[1] if len(references) > 1 else references[0]  # the person comes first
+            if event["action"] in _WRITES:
+                self.written.add(about)
             if event["action"] != "C":
                 continue
-            references = [str(entity["what"]["reference"]) for entity in event["entity"]]
             for made in (each for each in references if each.partition("/")[0] in _PERSON):
                 self.order.setdefault(made, row.sequence)
                 for plan in (each for each in references if each.startswith("CarePlan/")):
@@ -57,6 +66,19 @@ class Export:
             if type != "Consent" or not is_derived(each, self._plans_of(each, plans))
         ]
         return [(type, id) for *_, type, id in sorted(found)]
+
+    def left_out(self, wanted: list[tuple[str, str]]) -> dict[str, int]:
+        """By type, what clients wrote otherwise than as a form or Consent: recording those does not bring it back.
+
+        Other resources, and changes and deletions made directly to what forms had made.
+        """
+        there = {f"{type}/{id}" for type, id in wanted}
+        missing = (each.partition("/") for each in self.written - there)
+        return dict(sorted(Counter(type for type, _, id in missing if type not in _PERSON or self._made(id)).items()))
+
+    def _made(self, id: str) -> bool:
+        """Whether a form's plan made it; if not, it is a form or Consent that was deleted, and is rightly not there."""
+        return any(id.startswith(f"{plan}-") for plan in self.made_by)
 
     def _plans_of(self, resource: StoredResource, known: dict[str, set[str]]) -> set[str]:
         person = resource.person or ""

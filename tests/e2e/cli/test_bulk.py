@@ -16,13 +16,25 @@ import pytest
 
 from acpshare.bootstrap import build_components
 from acpshare.demo import members
-from acpshare.fhir.json_text import dump
+from acpshare.fhir.json_text import dump, parse
+from acpshare.interactions.create import create
 from acpshare.interactions.questionnaire_populate import populate
 from acpshare.interactions.record import record
+from acpshare.interactions.update import update
 from acpshare.settings import Settings
 from acpshare.storage.sql import open_store
 from acpshare.translation import load_mappings
-from tests.e2e.cli.command import ACPSHARE, BAD_INPUT, DONE, FAILED, UNSAFE, acpshare, environment, golden
+from tests.e2e.cli.command import (
+    ACPSHARE,
+    BAD_INPUT,
+    DONE,
+    FAILED,
+    NOT_ALL_CARRIED,
+    UNSAFE,
+    acpshare,
+    environment,
+    golden,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -114,6 +126,23 @@ def test_what_is_exported_can_be_imported_elsewhere(forms: Path, tmp_path: Path)
     again = acpshare("export", copy, cwd=tmp_path, ACPSHARE_DATABASE_URL=url(first))
     assert again.returncode == BAD_INPUT
     assert "nothing was written" in again.stderr
+
+
+def test_what_was_written_otherwise_is_counted_and_never_passed_over(forms: Path, tmp_path: Path) -> None:
+    """A plan that was cancelled directly would be in force again where only its form is recorded."""
+    database = tmp_path / "first.db"
+    assert imported(forms, database).returncode == DONE
+    components = build_components(Settings(database_url=url(database)), demo=True, definitions={})
+    with closing(components.store):
+        create(components, "Organization", b'{"resourceType": "Organization", "name": "Larkfield House"}')
+        with components.store.read() as reading:
+            plan = next(iter(reading.every_resource("CarePlan")))
+        revoked = parse(plan.text or b"") | {"status": "revoked"}
+        update(components, "CarePlan", plan.id, dump(revoked).encode())
+    done = acpshare("export", tmp_path / "copy.ndjson", cwd=tmp_path, ACPSHARE_DATABASE_URL=url(database))
+    assert done.returncode == NOT_ALL_CARRIED
+    assert "1 CarePlan, 1 Organization" in " ".join(done.stderr.split())
+    assert len((tmp_path / "copy.ndjson").read_bytes().splitlines()) == len(LINES)
 
 
 def edit_in_another_form(database: Path, number: str, form: str, *, write: str, instead_of: str) -> str:
