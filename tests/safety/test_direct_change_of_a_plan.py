@@ -23,7 +23,7 @@ from tests.support.changing import (
     sent,
     warnings,
 )
-from tests.support.service import NHS, Service, codes, issues, said
+from tests.support.service import BASE, NHS, Service, codes, issues, said
 
 
 def test_sr7_a_cpr_decision_reversed_and_not_signed_is_nobodys(service_on_each: Service) -> None:
@@ -201,6 +201,7 @@ def test_sr10_a_plan_entered_in_error_is_not_shown_and_stays_on_record(service: 
     plan = recorded(service)
     assert changed(service, f"CarePlan/{plan}", _to(status="entered-in-error")).status_code == 200
     assert warnings(service) == {"no-plan-recorded"}
+    assert plan not in service.get(f"Patient/$emergency-view?identifier={NHS}|{NUMBER}").text
     assert service.get(f"CarePlan/{plan}/_history/1").status_code == 200
     assert changed(service, f"CarePlan/{plan}", _to(status="active")).status_code == 422
 
@@ -301,3 +302,36 @@ def test_who_changed_it_and_when_is_a_provenance_of_its_own(service: Service) ->
     assert f'"role":"revision","what":{{"reference":"CarePlan/{plan}/_history/1"}}'.encode() in own
     signed = got(service, f"Provenance/{plan}-provenance")
     assert RESIDENT["resourceType"] in str(signed["entity"])
+
+
+def test_sr10_a_patch_of_the_plan_is_a_change_of_it_too(service: Service) -> None:
+    plan = recorded(service)
+    index = next(
+        at
+        for at, each in enumerate(got(service, f"CarePlan/{plan}")["activity"])
+        if each["detail"] == cpr_of(got(service, f"CarePlan/{plan}"))
+    )
+    operations = [{"op": "replace", "path": f"/activity/{index}/detail/doNotPerform", "value": False}]
+    answer = service.client.patch(
+        f"{BASE}/CarePlan/{plan}", json=operations, headers={"Content-Type": "application/json-patch+json"}
+    )
+    assert answer.status_code == 200, answer.text
+    assert service.view(NUMBER)["cpr"]["headline"] == "CPR DECISION NOT SIGNED"
+
+
+def test_an_agreement_about_something_else_is_kept_and_says_nothing_to_a_crew(service: Service) -> None:
+    """Consent to share a record is not an advance decision (SR5)."""
+    recorded(service)
+    view = service.view(NUMBER)
+    sharing: Json = {
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": {
+            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]
+        },
+        "category": [{"coding": [{"system": "http://snomed.info/sct", "code": "882921000000109"}]}],
+        "patient": {"identifier": {"system": NHS, "value": NUMBER}},
+        "policyRule": {"text": "As explained"},
+    }
+    assert service.post("Consent", sharing).status_code == 201
+    assert service.view(NUMBER) == view

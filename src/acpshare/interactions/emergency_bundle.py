@@ -16,28 +16,34 @@ SHOWN = ("Patient", "CarePlan", "Consent", "Flag", "Goal", "RelatedPerson", "Pra
 """In this order; the form as received is referred to by each CarePlan's supportingInfo."""
 WARNING_SYSTEM = "https://acpshare.example/fhir/CodeSystem/emergency-warning"
 NO_PLAN = "no-plan-recorded"
+_BEFORE = {"Consent": -1}
 
 
 def emergency_bundle(
-    base_url: str, resources: Sequence[StoredResource], plans: Sequence[str], superseded: set[str], view: EmergencyView
+    base_url: str, resources: Sequence[StoredResource], plans: Sequence[str], not_shown: set[str], view: EmergencyView
 ) -> bytes:
     """The Bundle's text. Its first entry is an OperationOutcome: the view's warnings and the fixed safety statement."""
     entries = [f'{{"resource":{dump(_outcome(view))}}}']
-    entries += [_entry(base_url, each) for each in _ordered(resources, plans, superseded)]
+    entries += [_entry(base_url, each) for each in _ordered(resources, plans, not_shown)]
     return f'{{"resourceType":"Bundle","type":"collection","entry":[{",".join(entries)}]}}'.encode()
 
 
 def _ordered(
-    resources: Sequence[StoredResource], plans: Sequence[str], superseded: set[str]
+    resources: Sequence[StoredResource], plans: Sequence[str], not_shown: set[str]
 ) -> Iterable[StoredResource]:
-    """Resources by type, then by plan with the current one first; instruments that no plan brought come first."""
+    """Resources by type, then by plan with the current one first; instruments that no plan brought come before these.
+
+    Any other resource that no plan brought comes last of its type: it hides no plan.
+    """
 
     def rank(stored: StoredResource) -> tuple[int, int, str]:
-        plan = next((number for number, plan in enumerate(plans) if _is_of(stored, plan)), -1)
+        plan = next(
+            (number for number, plan in enumerate(plans) if _is_of(stored, plan)), _BEFORE.get(stored.type, len(plans))
+        )
         return SHOWN.index(stored.type), plan, stored.id
 
     found = (each for each in resources if each.type in SHOWN)
-    return sorted((each for each in found if not any(_is_of(each, plan) for plan in superseded)), key=rank)
+    return sorted((each for each in found if not any(_is_of(each, plan) for plan in not_shown)), key=rank)
 
 
 def _is_of(stored: StoredResource, plan: str) -> bool:

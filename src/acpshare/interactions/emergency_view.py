@@ -51,6 +51,8 @@ class Situation:
     resources: Sequence[StoredResource] = ()
     notices: tuple[ViewWarning, ...] = ()
     restricted: bool = False
+    in_error: frozenset[str] = frozenset()
+    """Plans that were entered in error: nothing of them is shown."""
 
     def view(self, today: date) -> EmergencyView:
         view = emergency_view(self.plans, today, self.identity, self.elsewhere, self.notices)
@@ -137,6 +139,7 @@ def situation_of_person(
         resources=[withheld_text(each) for each in resources] if restricted else resources,
         notices=(*notices, RESTRICTED) if restricted else notices,
         restricted=restricted,
+        in_error=frozenset(row.plan_id for row in rows if row.state is PlanState.ENTERED_IN_ERROR),
     )
 
 
@@ -178,7 +181,7 @@ def rendered(components: Components, situation: Situation, today: date) -> tuple
     view = situation.view(today)
     shown = standing(situation.plans, today)
     plans = [each.plan_id for each in (*shown.in_force, *shown.cancelled)]
-    superseded = {each.plan_id for each in shown.superseded}
-    bundle = emergency_bundle(components.base_url, situation.resources, plans, superseded, view)
+    not_shown = {each.plan_id for each in shown.superseded} | situation.in_error
+    bundle = emergency_bundle(components.base_url, situation.resources, plans, not_shown, view)
     until = changes_on(situation.plans, today, situation.identity, situation.elsewhere)
     return CurrentView(situation.person or "", to_compact_json(view), bundle, until), view
