@@ -48,7 +48,7 @@ def thresholds(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_database_answers_as_memory_does(
     worlds: list[tuple[World, Store, Store]], thresholds: None, data: st.DataObject

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import add
 from typing import Any, TypeAlias
 
-from sqlalchemy import CompoundSelect, ScalarSelect, Select, func, literal, literal_column, select, union
+from sqlalchemy import CompoundSelect, ScalarSelect, Select, bindparam, func, literal, literal_column, select, union
 
 from acpshare.search.query import Criterion, Missing, SearchQuery, Sort
 from acpshare.storage.sql.search.criteria import kept, meets_all
@@ -21,10 +21,11 @@ from acpshare.storage.sql.search.sorting import (
     from_place,
     in_order,
     is_downwards,
+    until,
     value_of,
     walk,
 )
-from acpshare.storage.sql.search.sources import Source, Sources, alone, everything
+from acpshare.storage.sql.search.sources import Sources, alone, everything
 from acpshare.storage.sql.search.values import Column, Condition
 from acpshare.storage.sql.tables import resource, resource_version
 
@@ -36,6 +37,24 @@ WINDOW = 2000
 """As many resources are looked at one by one before what meets the criteria is gathered."""
 
 NEWEST = select(func.coalesce(func.max(resource.c.key), literal_column("0")))
+
+
+_THIS, _VERSION = resource.alias(), resource_version.alias()
+_COLUMNS = tuple(_VERSION.c[name] for name in ("type", "id", "version_id", "last_updated", "text", "person"))
+_SAME = tuple(_VERSION.c[name] == _THIS.c[name] for name in ("person", "type", "id"))
+WITH_TEXTS = (
+    select(_THIS.c.key, *_COLUMNS)
+    .select_from(Then(_THIS, _VERSION))
+    .where(_THIS.c.key.in_(bindparam("keys", expanding=True)), kept(_THIS), *_SAME)
+    .where(_VERSION.c.version_id == _THIS.c.version_id)
+)
+"""The current version of each of the `keys`, with its key, in any order."""
+VERSION_OF = (
+    select(*_COLUMNS)
+    .select_from(Then(_THIS, _VERSION))
+    .where(_THIS.c.key == bindparam("key"), *_SAME, _VERSION.c.version_id == bindparam("version_id"))
+)
+"""One version of the resource of a key, where a page ended."""
 
 
 def by_key(found: Sources, others: Sequence[Criterion], newest: int | None, after_key: int | None, limit: int) -> Keys:
@@ -63,17 +82,11 @@ def _between(key: Column, after_key: int | None, newest: int | None) -> list[Con
     return ([] if after_key is None else [key > after_key]) + ([] if newest is None else [key <= newest])
 
 
-def window(source: Source, newest: int, after_key: int) -> Source:
-    """The next resources of a source, as many as are looked at one by one."""
-    some = (
-        select(source.key.label("key"))
-        .select_from(source.tables)
-        .where(*source.where, source.key > after_key, source.key <= newest)
-        .order_by(source.key)
-        .limit(WINDOW)
-        .subquery()
-    )
-    return Source(some, some.c.key, (), in_order=True)
+def end_of_window(type: str, after_key: int) -> Keys:
+    """The key until which resources are looked at one by one; no row where there are not so many."""
+    every = everything(type)
+    keys = select(every.key).select_from(every.tables).where(*every.where, every.key > after_key)
+    return keys.order_by(every.key).limit(1).offset(WINDOW)
 
 
 def gathered(
@@ -88,28 +101,33 @@ def gathered(
     return _sorted(keys, sort, by, page.c.key, place, downwards=is_downwards(sort))
 
 
-def walked(query: SearchQuery, newest: int, place: Place | None, limit: int, *, whole: bool) -> Keys:
-    """Along the index that has the order of the first sort; only through a window of it unless `whole`."""
+def end_of_walk(query: SearchQuery, place: Place | None) -> Keys:
+    """The value and the key until which resources are looked at one by one; no row where there are not so many."""
+    along = walk(query.sort[0], query.type)
+    key, value = along.source.key, along.value
+    rows: Keys = select(value, key).select_from(along.source.tables).where(*along.source.where)
+    rows = rows if place is None else rows.where(from_place(place, query.sort, value))
+    return rows.order_by(*_as_walked(query.sort, value, key)).limit(1).offset(WINDOW)
+
+
+def walked(query: SearchQuery, newest: int, place: Place | None, limit: int, end: Place | None) -> Keys:
+    """Along the index that has the order of the first sort, no further than the end."""
     sort = query.sort
     along = walk(sort[0], query.type)
     key, value = along.source.key, along.value
-    where = [*along.source.where, along.is_best, _not_by_index(key) <= newest]
+    rows = select(key.label("key")).select_from(along.source.tables)
+    rows = rows.where(*along.source.where, along.is_best, _not_by_index(key) <= newest)
     if place is not None:
-        where.append(from_place(place, sort, value))
-    if whole:
-        rows = select(key.label("key")).select_from(along.source.tables).where(*where)
-    else:
-        downwards = is_downwards(sort)
-        if place is not None and len(sort) == 1:
-            where.append(after(place, sort, [value], key, downwards=downwards))
-        some: Keys = select(key.label("key"), value.label("value")).select_from(along.source.tables).where(*where)
-        some = some.order_by(*in_order(sort[:1], [value], key, downwards=downwards)[1:]).limit(WINDOW)
-        few = some.subquery()
-        key, value = few.c.key, few.c.value
-        rows = select(key)
+        rows = rows.where(from_place(place, sort, value))
+    if end is not None:
+        rows = rows.where(*until(end, sort, value, key))
     rows = rows.where(*meets_all(query.criteria, key)).limit(limit)
     values = [value, *(value_of(each, key) for each in sort[1:])]
     return _sorted(rows, sort, values, key, place, downwards=is_downwards(sort), has_value=True)
+
+
+def _as_walked(sort: Sequence[Sort], value: Column, key: Column) -> list[Column]:
+    return in_order(sort[:1], [value], key, downwards=is_downwards(sort))[1:]
 
 
 def _not_by_index(key: Column) -> Column:
@@ -149,23 +167,6 @@ def few_of(found: Sources) -> ScalarSelect[Any]:
     ]
     counts = [select(func.count()).select_from(each.subquery()).scalar_subquery() for each in some]
     return select(reduce(add, counts, literal(0))).scalar_subquery()
-
-
-def with_texts(keys: Sequence[int]) -> Keys:
-    """The current version of each, with its key, in any order."""
-    this, version = resource.alias(), resource_version.alias()
-    columns = (version.c[name] for name in ("type", "id", "version_id", "last_updated", "text", "person"))
-    same = (version.c[name] == this.c[name] for name in ("person", "type", "id", "version_id"))
-    return select(this.c.key, *columns).select_from(Then(this, version)).where(this.c.key.in_(keys), kept(this), *same)
-
-
-def version_of(key: int, version_id: int) -> Keys:
-    """One version of the resource of a key, where a page ended."""
-    this, version = resource.alias(), resource_version.alias()
-    columns = (version.c[name] for name in ("type", "id", "version_id", "last_updated", "text", "person"))
-    same = (version.c[name] == this.c[name] for name in ("person", "type", "id"))
-    where = (this.c.key == key, *same, version.c.version_id == version_id)
-    return select(*columns).select_from(Then(this, version)).where(*where)
 
 
 def _every(found: Sources, others: Sequence[Criterion]) -> Keys | CompoundSelect[*tuple[Any, ...]]:

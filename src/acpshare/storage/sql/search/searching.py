@@ -94,15 +94,17 @@ class Searching:
             return self._sorted_keys(query, way, newest, self._place(query), limit)
         after = query.after.key if query.after else 0
         if not way.small and not is_in_order(way.found):
-            window = pages.window(everything(query.type), newest, after)
-            keys = self._numbers(pages.by_key((window,), query.criteria, newest, after, limit))
+            end = self._connection.execute(pages.end_of_window(query.type, after)).scalar_one_or_none()
+            last = newest if end is None else min(newest, end)
+            keys = self._numbers(pages.by_key((everything(query.type),), query.criteria, last, after, limit))
             if len(keys) == limit:
                 return keys
         return self._numbers(pages.by_key(way.found, way.others, newest, after, limit))
 
     def _sorted_keys(self, query: SearchQuery, way: Way, newest: int, place: Place | None, limit: int) -> list[int]:
         if not way.small:
-            keys = self._numbers(pages.walked(query, newest, place, limit, whole=not way.by_criterion))
+            end = self._end_of_walk(query, place) if way.by_criterion else None
+            keys = self._numbers(pages.walked(query, newest, place, limit, end))
             if len(keys) == limit:
                 return keys
             if not way.by_criterion:
@@ -110,14 +112,17 @@ class Searching:
                 return keys + ([] if rest is None else self._numbers(rest))
         return self._numbers(pages.gathered(way.found, way.others, query.sort, newest, place, limit))
 
+    def _end_of_walk(self, query: SearchQuery, place: Place | None) -> Place | None:
+        row = self._connection.execute(pages.end_of_walk(query, place)).first()
+        return None if row is None else Place((row[0],), row[1])
+
     def _place(self, query: SearchQuery) -> Place | None:
         """Where the last page ended, by the version that it ended with."""
         position = query.after
         if position is None:
             return None
-        row = None
-        if checks.is_storable({"key": position.key, "version_id": position.version_id}):
-            row = self._connection.execute(pages.version_of(position.key, position.version_id)).first()
+        key = {"key": position.key, "version_id": position.version_id}
+        row = self._connection.execute(pages.VERSION_OF, key).first() if checks.is_storable(key) else None
         if row is None:
             raise Gone(error(IssueType.NOT_FOUND, "where this page begins is no longer there: begin the search again"))
         stored = _stored(row)
@@ -135,7 +140,7 @@ class Searching:
     def _stored(self, keys: Sequence[int]) -> tuple[StoredResource, ...]:
         if not keys:
             return ()
-        rows = {row[0]: row[1:] for row in self._connection.execute(pages.with_texts(keys))}
+        rows = {row[0]: row[1:] for row in self._connection.execute(pages.WITH_TEXTS, {"keys": keys})}
         return tuple(_stored(rows[key]) for key in keys if key in rows)
 
 

@@ -123,3 +123,13 @@ def from_place(place: Place, sort: Sequence[Sort], value: Column) -> Condition:
     if last is None:
         return false()
     return value <= last if sort[0].descending else value >= last
+
+
+def until(end: Place, sort: Sequence[Sort], value: Column, key: Column) -> tuple[Condition, ...]:
+    """No further than a place in the order of the first sort; of several sorts, without what equals it."""
+    last, down = end.values[0], sort[0].descending
+    before = value > last if down else value < last
+    if len(sort) > 1:
+        return (before,)
+    same = and_(value == last, key >= end.key if down else key <= end.key)
+    return (value >= last if down else value <= last, or_(before, same))
