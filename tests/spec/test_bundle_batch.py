@@ -79,3 +79,11 @@ def test_a_batch_that_is_no_bundle_is_refused_as_a_whole(service: Service) -> No
 def test_an_empty_batch_is_answered(service: Service) -> None:
     answer = send(service, "POST", "", {"resourceType": "Bundle", "type": "batch"})
     assert answer.json() == {"resourceType": "Bundle", "type": "batch-response"}
+
+
+def test_an_answer_that_would_fill_the_memory_is_cut_short_by_entry(service: Service) -> None:
+    here = made(service, practitioner(name=[{"text": "x" * 400_000}]))
+    reads = [entry("GET", f"Practitioner/{here['id']}")] * 60
+    found = statuses(send(service, "POST", "", bundle("batch", *reads)))
+    assert found == ["200"] * found.count("200") + ["413"] * found.count("413")
+    assert 40 < found.count("200") < 55

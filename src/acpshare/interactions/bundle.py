@@ -12,8 +12,9 @@ from typing import Any
 
 from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.validation import validate
-from acpshare.interactions.bundling.entries import Entry, located, read_entry
+from acpshare.interactions.bundling.entries import READS, Entry, located, read_entry
 from acpshare.interactions.bundling.one_person import OnePerson
+from acpshare.interactions.bundling.reads import Reads
 from acpshare.interactions.bundling.references import Links, linked, new_ids
 from acpshare.interactions.bundling.response import Response
 from acpshare.interactions.bundling.work import Work
@@ -91,15 +92,19 @@ def _batch(
     whole = [issue for issue in by_entry.pop(-1, ()) if issue.is_error]
     if whole:
         raise Invalid(*whole)
-    decided = OnePerson()
     for number, failure in failures.items():
         response.add_failure(number, failure)
+    decided, reads = OnePerson(), Reads(components)
     for entry in entries:
         ids, links = alone[entry.number]
         issues = (*by_entry.get(entry.number, ()), *links.issues)
         try:
             if any(issue.is_error for issue in issues):
                 raise Invalid(*issues)
+            if entry.method in READS:
+                with components.store.read() as reading:
+                    response.add_answer(entry, reads.answer(reading, entry))
+                continue
             with unit(components, client) as opened:
                 outcomes = Work(opened, [entry], links, ids, by_entry).done()
                 decided.admit([entry], outcomes)

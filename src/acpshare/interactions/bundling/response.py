@@ -42,9 +42,13 @@ class Response:
     def add(self, unit: Unit, entry: Entry, done: Done) -> None:
         """What became of an entry, in a unit that has ended. Raises TooLarge."""
         if done.answer is not None:
-            self._put(entry.number, self._answered(done.answer))
+            self.add_answer(entry, done.answer)
         else:
             self._put(entry.number, self._changed(unit, entry, [unit.finished(each) for each in done.recorded]))
+
+    def add_answer(self, entry: Entry, answer: Answer) -> None:
+        """What was read. Raises TooLarge."""
+        self._put(entry.number, self._answered(answer))
 
     def add_failure(self, number: int, failure: Failure) -> None:
         status = status_of(failure)

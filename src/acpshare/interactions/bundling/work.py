@@ -13,7 +13,7 @@ from acpshare.interactions import once
 from acpshare.interactions.bundling.entries import READS, Entry, located
 from acpshare.interactions.bundling.finding import Condition, Finding, condition_of
 from acpshare.interactions.bundling.patches import change_in
-from acpshare.interactions.bundling.reads import Answer, read_in
+from acpshare.interactions.bundling.reads import Answer, Reads
 from acpshare.interactions.bundling.references import Links
 from acpshare.interactions.checked import Checked
 from acpshare.interactions.conditional import require_few
@@ -57,6 +57,7 @@ class Work:
     ) -> None:
         self.unit, self.entries, self.links, self.ids, self.issues = opened, entries, links, ids, issues
         self.finding = Finding(opened, entries, links)
+        self.reads = Reads(opened.components)
         self.made: dict[Condition, Recorded] = {}
 
     def done(self) -> dict[int, Done]:
@@ -86,7 +87,7 @@ class Work:
     def _one(self, entry: Entry) -> Done:
         if entry.method in READS:
             self.unit.settle()
-            return Done(answer=read_in(self.unit.components, self.unit.writing, entry))
+            return Done(answer=self.reads.answer(self.unit.writing, entry))
         if entry.method == "DELETE":
             return Done(tuple(self._deleted(entry)))
         if entry.method == "PATCH":
