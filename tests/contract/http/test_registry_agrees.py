@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from acpshare.interactions.registry import BASE, PUBLIC, RECORDED, Kind, all_int
 from acpshare.interactions.statuses import STATUS
 from acpshare.outcome import Failure, IssueType
 from acpshare.search.parameters import parameters_of
-from tests.support.service import CONTRACT, ROOT, Service
+from tests.support.service import CONTRACT, ROOT, Service, resolved
 
 ACCESS = re.compile(r"public|system/([A-Za-z]+|\*)\.c?r?u?d?s?")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
@@ -74,6 +75,31 @@ def test_the_contract_is_the_registry() -> None:
     written = {(path, method.upper()) for path, methods in CONTRACT["paths"].items() for method in methods}
     assert written == {(each.path, each.method) for each in all_interactions()}
     OpenAPIV31SpecValidator(CONTRACT).validate()
+
+
+A_RECORDED_FORM = "patch-QuestionnaireResponse"
+"""Stays as it was received: decision 0042."""
+
+
+def test_every_example_can_be_sent_as_it_is(service: Service) -> None:
+    """People first: the other examples refer to them. In every format that the contract offers."""
+    contract = service.client.get("/openapi.json").json()
+    sent = sorted(
+        (each for each in all_interactions() if each.code in ("create", "update", "patch", "transaction")),
+        key=lambda each: (each.type != "Patient", each.code == "patch"),
+    )
+    for interaction in sent:
+        operation = contract["paths"][interaction.path][interaction.method.lower()]
+        offered = resolved(operation["requestBody"], contract)["content"]
+        for media_type, media in offered.items():
+            example = resolved(media["examples"]["valid"], contract)["value"]
+            body = example if isinstance(example, str) else json.dumps(example)
+            address = interaction.path.replace("{id}", "example")
+            answer = service.client.request(
+                interaction.method, address, content=body, headers={"Content-Type": media_type}
+            )
+            allowed = (409,) if interaction.name == A_RECORDED_FORM else (200, 201)
+            assert answer.status_code in allowed, f"{interaction.name} {media_type}: {answer.text}"
 
 
 def test_the_service_answers_with_the_committed_contract(service: Service) -> None:

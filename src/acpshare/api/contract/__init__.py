@@ -65,7 +65,9 @@ def _operation(interaction: Interaction, shared: Shared) -> dict[str, Any]:
     if interaction.spec:
         operation["externalDocs"] = {"url": interaction.spec}
     if interaction.body is not None:
-        operation["requestBody"] = shared.reference("requestBodies", interaction.body, request_body(interaction))
+        operation["requestBody"] = shared.reference(
+            "requestBodies", interaction.body, request_body(interaction, shared)
+        )
     if interaction.scope != PUBLIC:
         operation["security"] = [{"bearer": []}, {}]
     return operation

@@ -8,10 +8,16 @@ NUMBER = {"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018"}
 RESPECT = "https://acpshare.example/fhir/CodeSystem/respect-v3"
 CONSENT = "http://terminology.hl7.org/CodeSystem"
 
-PATH_EXAMPLES: dict[tuple[str | None, str], str] = {
-    ("Questionnaire", "id"): "tep-devon",
-    ("transform", "id"): "respect-v3-to-tep-devon",
+PATH_EXAMPLES: dict[str, str] = {
+    "Questionnaire": "tep-devon",
+    "StructureMap": "respect-v3-to-tep-devon",
+    "StructureDefinition": "plan",
+    "ConceptMap": "respect-v3-to-plan",
+    "ValueSet": "yes-no",
+    "CodeSystem": "respect-v3",
+    "OperationDefinition": "emergency-view",
 }
+"""Ids of what is published, by type."""
 
 
 def _said(link_id: str, **value: Any) -> dict[str, Any]:
@@ -76,9 +82,30 @@ BY_NUMBER: dict[str, Any] = {
     "parameter": [{"name": "identifier", "valueIdentifier": NUMBER}],
 }
 
+TRANSACTION: dict[str, Any] = {
+    "resourceType": "Bundle",
+    "type": "transaction",
+    "entry": [
+        {
+            "fullUrl": "urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a",
+            "resource": {"resourceType": "Organization", "name": "Sample Hospice"},
+            "request": {"method": "POST", "url": "Organization"},
+        },
+        {
+            "resource": {
+                "resourceType": "PractitionerRole",
+                "organization": {"reference": "urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a"},
+            },
+            "request": {"method": "POST", "url": "PractitionerRole"},
+        },
+        {"request": {"method": "GET", "url": "Organization?name=Sample"}},
+    ],
+}
+
 BODIES: dict[str, dict[str, Any]] = {
     "create-QuestionnaireResponse": FORM,
     "create-Consent": ADVANCE_DECISION,
+    "transaction": TRANSACTION,
     "populate": BY_NUMBER,
     "emergency-view": BY_NUMBER,
     "transform": FORM,
@@ -86,3 +113,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "validate-Consent": ADVANCE_DECISION,
 }
 JSON_PATCH: list[dict[str, Any]] = [{"op": "add", "path": "/language", "value": "en-GB"}]
+
+
+def fhirpath_patch(type: str) -> dict[str, Any]:
+    """https://hl7.org/fhir/R4/fhirpatch.html"""
+    parts = [{"name": "type", "valueCode": "delete"}, {"name": "path", "valueString": f"{type}.language"}]
+    return {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": parts}]}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from acpshare.api.contract.examples import PATH_EXAMPLES
+from acpshare.api.contract.resources import ID
 from acpshare.api.contract.shared import Shared
 from acpshare.interactions.registry import Interaction, Parameter
 from acpshare.search.parameters import SearchParameter, parameters_of
@@ -53,11 +54,18 @@ def query_of(interaction: Interaction, shared: Shared) -> Iterator[dict[str, str
 
 def path_parameters(interaction: Interaction, shared: Shared) -> Iterator[dict[str, str]]:
     for name in _PLACEHOLDER.findall(interaction.path):
-        example = PATH_EXAMPLES.get((interaction.code, name), PATH_EXAMPLES.get((interaction.type, name), "1"))
         schema = _VERSION if name == "vid" else _ID
-        yield shared.reference(
-            "parameters", name, {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
-        )
+        made = {"name": name, "in": "path", "required": True, "schema": schema}
+        yield shared.reference("parameters", name, made | {"example": _example(interaction, name)})
+
+
+def _example(interaction: Interaction, name: str) -> str:
+    """What is there: published, or made by the example of an update."""
+    if name != "id":
+        return "1"
+    if interaction.method in ("PUT", "PATCH", "DELETE"):
+        return ID
+    return PATH_EXAMPLES.get(interaction.code, PATH_EXAMPLES.get(interaction.type or "", ID))
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
