@@ -172,3 +172,14 @@ class TestOfAPlan:
 
     def test_of_none_is_not_found(self, service: Service) -> None:
         assert service.get("CarePlan/nothing/$everything").status_code == 404
+
+
+def test_of_a_restricted_person_neither_the_place_nor_what_would_tell_it(service_on_each: Service) -> None:
+    service = service_on_each
+    practice = put(service, "Organization", name="Riverside Practice")
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    person = put(service, "Patient", meta={"security": [label]}, name=[{"text": "Somebody"}], address=[{"text": "4 Mill Lane"}], managingOrganization={"reference": practice}, generalPractitioner=[{"reference": practice}])  # fmt: skip
+    answer = service.get(f"{person}/$everything")
+    assert entries(answer) == [person]
+    assert "Mill Lane" not in answer.text
+    assert practice not in answer.text

@@ -126,6 +126,14 @@ class TestWhatItHolds:
             _, found = exported(served, f"$export?{query}")
             assert {each["resourceType"] for each in found} == {"CarePlan", "Consent"}
 
+    def test_a_restricted_persons_place_is_withheld(self, quick: Service) -> None:
+        label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+        patient = {"resourceType": "Patient", "meta": {"security": [label]}, "address": [{"text": "4 Mill Lane"}]}
+        assert quick.post("Patient", patient).status_code == 201
+        _, found = exported(quick, "Patient/$export")
+        assert len(found) == 1
+        assert "Mill Lane" not in json.dumps(found)
+
     def test_what_a_filter_finds_and_other_types_whole(self, served: Service) -> None:
         first = min(name for name in stored(served) if name.startswith("Patient/"))
         _, found = exported(served, f"$export?_type=CarePlan,Patient&_typeFilter=CarePlan%3Fpatient%3D{first}")

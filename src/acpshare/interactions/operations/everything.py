@@ -136,16 +136,15 @@ def _answer(
     *,
     more: bool,
 ) -> bytes:
-    beside = referred_to(components, reading, page, is_wanted)
+    page = shown_page(components, reading, page)
+    # By what is shown: the practice of a person whose location is withheld would tell it.
+    beside = shown_page(components, reading, referred_to(components, reading, page, is_wanted))
     url = f"{components.base_url}/{of.type}/{of.id}/$everything"
     links = [{"relation": "self", "url": _address(url, asked.pairs, asked.after)}]
     if more:
         links.append({"relation": "next", "url": _address(url, asked.pairs, (page[-1].type, page[-1].id))})
     total = len(page) if not more and asked.after == BEGINNING else None
-    shown = SearchPage(
-        tuple(shown_page(components, reading, page)), tuple(shown_page(components, reading, beside)), total=total
-    )
-    return searchset(components.base_url, shown, links)
+    return searchset(components.base_url, SearchPage(tuple(page), tuple(beside), total=total), links)
 
 
 def _address(url: str, pairs: Sequence[tuple[str, str]], after: Place) -> str:

@@ -52,11 +52,12 @@ def kick_off(components: Components, request: ExportRequest, client: str, group:
 def _check_filters(components: Components, request: ExportRequest) -> None:
     """Every filter is understood before there is a job. Raises Malformed with every problem."""
     issues: list[Issue] = []
-    for type, query in request.filters:
-        try:
-            criteria_of(components, type, query)
-        except Failure as refused:
-            issues += refused.issues
+    with components.store.read() as reading:
+        for type, query in request.filters:
+            try:
+                criteria_of(components, reading, type, query)
+            except Failure as refused:
+                issues += refused.issues
     if issues:
         raise Malformed(*issues)
 

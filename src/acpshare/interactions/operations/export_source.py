@@ -52,8 +52,9 @@ class Source:
         directory = [each for each in request.types if each in DIRECTORY]
         self.types = request.types if people is None else tuple(directory)
         self._criteria: dict[str, list[Sequence[Criterion]]] = {}
-        for type, query in request.filters:
-            self._criteria.setdefault(type, []).append(criteria_of(components, type, query))
+        with components.store.read() as reading:
+            for type, query in request.filters:
+                self._criteria.setdefault(type, []).append(criteria_of(components, reading, type, query))
 
     @property
     def portions(self) -> int:
