@@ -14,7 +14,7 @@ from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.operations import export_kick_off as exports
 from acpshare.interactions.operations.export_request import NAMES, REPEATING, understood
 from acpshare.interactions.parameters import Parameters, from_query, read_parameters
-from acpshare.outcome import Issue, IssueType, Malformed, Severity, error, information
+from acpshare.outcome import Issue, IssueType, Malformed, MethodNotAllowed, Severity, error, information
 from acpshare.storage import JobState
 
 NDJSON = "application/fhir+ndjson"
@@ -23,6 +23,10 @@ _SOON = {"Retry-After": "1"}
 
 async def kick_off(call: Call) -> Response:
     """202 with where to ask how the export stands."""
+    if call.scope["method"] == "HEAD":
+        raise MethodNotAllowed(
+            error(IssueType.NOT_SUPPORTED, "an export is begun by GET or POST: it is not only looked at")
+        )
     preferred = [part.strip().lower() for part in (call.header("prefer") or "").replace(";", ",").split(",")]
     if "respond-async" not in preferred:
         what = "an export is asked for with the header Prefer: respond-async"
