@@ -166,6 +166,13 @@ class TestRestricted:
         bundle = service.get(f"Patient/$emergency-view?identifier={NHS}|{NUMBER}").text
         assert "telecom" not in bundle
         assert "Secret Lane" not in bundle
+        for type in ("QuestionnaireResponse", "CarePlan", "RelatedPerson"):
+            answer = service.get(
+                f"{type}?patient={place}" if type != "QuestionnaireResponse" else f"{type}?subject={place}"
+            )
+            assert answer.json()["entry"], type
+            assert "Secret Lane" not in answer.text, type
+            assert "REDACTED" in answer.text, type
 
 
 class TestPointers:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from acpshare.fhir.json_text import JsonObject
@@ -42,7 +42,7 @@ ELEMENTS: Mapping[str, tuple[str, ...]] = {
 }
 """Elements that say where somebody is, or whom to ask, by type. Types that are not here are shown whole."""
 _PATHS = re.compile(
-    r"person\.(?:address|phone)|contacts\.(?:gp|gp_practice)|contacts\..*phone|legal\.proxies\[[0-9]+\]\.phone"
+    r"person\.(?:address|phone)|contacts\.(?:gp|gp_practice)|contacts\..*phone|legal\.proxies(?:\[[0-9]+\])?\.phone"
     r"|places\.[a-z_]+\.(?:place|organisation|address)"
 )
 """The same, of a plan, where it stands in a plan-element extension."""
@@ -113,13 +113,44 @@ def _unlabelled(resource: JsonObject) -> JsonObject:
     return resource | {"meta": _with(resource["meta"], "security", said)}
 
 
+def is_location(path: str) -> bool:
+    """Whether an element of a plan, or a column of a list, says where somebody is or whom to ask."""
+    return _PATHS.fullmatch(path) is not None
+
+
+def without_answers(response: JsonObject, located: frozenset[str]) -> JsonObject:
+    """A filled form without the answers to these items, and labelled so; itself where it has none of them."""
+    items, cut = _items(response.get("item", ()), located)
+    if not cut:
+        return response
+    left = {name: value for name, value in response.items() if name not in ("text", "item")}
+    meta = response.get("meta", {})
+    left["meta"] = meta | {"security": [*meta.get("security", ()), REDACTED]}
+    return left | {"item": items} if items else left
+
+
+def _items(items: Sequence[JsonObject], located: frozenset[str]) -> tuple[list[JsonObject], bool]:
+    kept: list[JsonObject] = []
+    cut = False
+    for item in items:
+        if item.get("linkId") in located:
+            cut = True
+            continue
+        inner, deeper = _items(item.get("item", ()), located)
+        cut = cut or deeper
+        if deeper and not inner and "answer" not in item:
+            continue
+        kept.append(item | {"item": inner} if deeper and inner else item)
+    return kept, cut
+
+
 def _with(holder: JsonObject, name: str, values: list[Any]) -> JsonObject:
     left = {each: value for each, value in holder.items() if each != name}
     return left | {name: values} if values else left
 
 
 def _is_locating(extension: JsonObject) -> bool:
-    return any(_PATHS.fullmatch(path) for path in _paths(extension))
+    return any(is_location(path) for path in _paths(extension))
 
 
 def _paths(extension: JsonObject) -> set[str]:

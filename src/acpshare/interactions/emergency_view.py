@@ -136,7 +136,7 @@ def situation_of_person(
         identity=identity_of(patient) if patient is not None else None,
         plans=plans_on_record(components, rows, by_reference),
         elsewhere=instruments_in(resources, plans),
-        resources=[withheld_text(each) for each in resources] if restricted else resources,
+        resources=[withheld_text(components, each) for each in resources] if restricted else resources,
         notices=(*notices, RESTRICTED) if restricted else notices,
         restricted=restricted,
         in_error=frozenset(row.plan_id for row in rows if row.state is PlanState.ENTERED_IN_ERROR),

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from acpshare.fhir.restricted import ELEMENTS, is_restricted
+from acpshare.fhir.restricted import is_restricted
 from acpshare.interactions.components import Components
-from acpshare.interactions.location import withheld_text
+from acpshare.interactions.location import LOCATED, withheld_text
 from acpshare.storage import ByKey, StoredResource
 
 
-def shown(
-    components: Components, reading: ByKey, stored: StoredResource, *, is_current: bool = True
-) -> StoredResource:
+def shown(components: Components, reading: ByKey, stored: StoredResource, *, is_current: bool = True) -> StoredResource:
     """One version as it may be shown; `is_current` is false for what comes from a history."""
     return shown_page(components, reading, (stored,), is_current=is_current)[0]
 
 
 def shown_page(
-    components: Components,  # noqa: ARG001 - the forms, once answers are cut
+    components: Components,
     reading: ByKey,
     resources: Sequence[StoredResource],
     *,
@@ -37,12 +35,12 @@ def shown_page(
     asked = {
         _person(each)
         for each in resources
-        if each.text is not None and each.type in ELEMENTS and not (is_current and each.type == "Patient")
+        if each.text is not None and each.type in LOCATED and not (is_current and each.type == "Patient")
     }
     restricted = own | set(restricted_people(reading, asked - own - {""}))
     if not restricted:
         return resources
-    return [withheld_text(each) if _person(each) in restricted else each for each in resources]
+    return [withheld_text(components, each) if _person(each) in restricted else each for each in resources]
 
 
 def restricted_people(reading: ByKey, people: Iterable[str]) -> Iterable[str]:
