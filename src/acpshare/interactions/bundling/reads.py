@@ -17,7 +17,8 @@ from acpshare.interactions.search import search_type
 from acpshare.outcome import IssueType, TooLarge, error
 from acpshare.storage import Reading, StoredResource
 
-MOST_SECONDS = 60
+MOST_SECONDS = 10
+MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +31,34 @@ class Answer:
 
 
 class Reads:
-    """The reads of one Bundle, which together take no longer than is patient."""
+    """The reads of one Bundle, which together take no more time and memory than one request may.
+
+    The reads of a transaction keep every other writer waiting, and are held until its end.
+    """
 
     def __init__(self, components: Components) -> None:
         self.components = components
         self._until = time.monotonic() + MOST_SECONDS
+        self._bytes = 0
 
     def answer(self, reading: Reading, entry: Entry) -> Answer:
         """Raises NotFound, Gone, TooLarge, or what a search raises."""
         if time.monotonic() > self._until:
-            what = f"the Bundle took more than {MOST_SECONDS} seconds before this was read: ask for less in one Bundle"
-            raise TooLarge(error(IssueType.TOO_COSTLY, what, at(entry.number)))
+            raise _too_much(f"the Bundle took more than {MOST_SECONDS} seconds before this was read", entry)
+        if self._bytes <= MOST_BYTES:
+            answer = self._read(reading, entry)
+            self._bytes += len(answer.text or b"")
+        if self._bytes > MOST_BYTES:
+            raise _too_much(f"what the Bundle reads has more than {MOST_BYTES} bytes", entry)
+        return answer
+
+    def _read(self, reading: Reading, entry: Entry) -> Answer:
         if entry.id is None:
             found = search_type(self.components, reading, entry.type, entry.pairs or ())
             return Answer(None if entry.method == "HEAD" else found)
         stored = self._stored(reading, entry, entry.id)
-        unchanged = entry.if_none_match is not None and is_named(
-            entry.if_none_match, stored.version_id, "If-None-Match"
-        )
+        named = entry.if_none_match
+        unchanged = named is not None and is_named(named, stored.version_id, "If-None-Match")
         return Answer(None if unchanged or entry.method == "HEAD" else stored.text, stored, unchanged)
 
     def _stored(self, reading: Reading, entry: Entry, id: str) -> StoredResource:
@@ -56,3 +67,7 @@ class Reads:
         version = int(entry.version) if is_version_id(entry.version) else None
         kept = reading.version(entry.type, id, version) if version is not None else None
         return shown(self.components, reading, present(kept, entry.type), is_current=False)
+
+
+def _too_much(what: str, entry: Entry) -> TooLarge:
+    return TooLarge(error(IssueType.TOO_COSTLY, f"{what}: ask for less in one Bundle", at(entry.number)))

@@ -22,8 +22,8 @@ from acpshare.interactions.unit import Recorded, Unit
 from acpshare.outcome import Failure, IssueType, Severity, TooLarge, error
 from acpshare.storage import StoredResource
 
-MOST_BYTES = 20_000_000
-"""Of one answer: a thousand searches in one Bundle must not fill the memory."""
+MOST_BYTES = 25_000_000
+"""Of one answer, what was read and what was made: it must not fill the memory."""
 
 
 class Response:

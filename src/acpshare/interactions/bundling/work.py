@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from acpshare.fhir.json_text import dump
 from acpshare.interactions import once
-from acpshare.interactions.bundling.entries import READS, Entry, located
+from acpshare.interactions.bundling.entries import READS, Entry, at, located
 from acpshare.interactions.bundling.finding import Condition, Finding, condition_of
 from acpshare.interactions.bundling.patches import change_in
 from acpshare.interactions.bundling.reads import Answer, Reads
@@ -29,11 +29,14 @@ from acpshare.outcome import (
     NotFound,
     Throttled,
     TimedOut,
+    TooLarge,
     Unavailable,
     error,
 )
 
 MOST_ISSUES = 1_000
+MOST_BYTES = 50_000_000
+"""Of all that a transaction keeps: a thousand small patches may be of a thousand large resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Work:
         self.finding = Finding(opened, entries, links)
         self.reads = Reads(opened.components)
         self.made: dict[Condition, Recorded] = {}
+        self._bytes = 0
 
     def done(self) -> dict[int, Done]:
         """What became of each entry. Raises the first entry's failure, with the issues of all."""
@@ -75,7 +79,8 @@ class Work:
                 continue
             try:
                 outcomes[entry.number] = self._one(entry)
-            except (Unavailable, Throttled, TimedOut):
+                self._require_room(entry, outcomes[entry.number])
+            except (Unavailable, Throttled, TimedOut, TooLarge):
                 raise
             except Failure as failure:
                 failures.append(located(failure, entry.number))
@@ -83,6 +88,12 @@ class Work:
         if failures:
             raise type(failures[0])(*(issue for failure in failures for issue in failure.issues))
         return outcomes
+
+    def _require_room(self, entry: Entry, done: Done) -> None:
+        self._bytes += sum(len(each.stored.text or b"") for each in done.recorded)
+        if self._bytes > MOST_BYTES:
+            what = f"the Bundle would keep more than {MOST_BYTES} bytes at once: change less in one Bundle"
+            raise TooLarge(error(IssueType.TOO_COSTLY, what, at(entry.number)))
 
     def _one(self, entry: Entry) -> Done:
         if entry.method in READS:
