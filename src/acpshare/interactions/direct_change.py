@@ -7,6 +7,7 @@ https://hl7.org/fhir/R4/http.html#update
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -210,9 +211,17 @@ def _recorded(
 
 def _not_read(stored: JsonObject, made: JsonObject) -> Iterator[Issue]:
     """What is otherwise made from the plan, and was changed here: it is kept, and the plan says what it said."""
-    type = made["resourceType"]
+    type, part = made["resourceType"], part_of(made)
+    read = {
+        "id",
+        "extension",
+        "modifierExtension",
+        "contained",
+        *(("activity", "period") if type == "CarePlan" else ()),
+    }
+    read |= {re.split(r"[.\[ ]", slot.home)[0] for slot in part.slots} if part is not None else set()
     for name, value in made.items():
-        if name not in ("id", "extension") and not same(stored.get(name), value):
+        if name not in read and not same(stored.get(name), value):
             what = f"{name} is made from the plan and not read: it is kept as it was sent, and the plan is as it was"
             yield information(IssueType.INFORMATIONAL, what, f"{type}.{name}")
 
