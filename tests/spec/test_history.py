@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from acpshare.interactions import history
 from tests.support.databases import DATABASES
 from tests.support.service import BASE, Service, issues, running
 
@@ -106,6 +107,20 @@ def test_what_a_history_does_not_take_is_refused(at: Service, ward: str, query: 
         answer = at.get(f"{level}_history?{query}")
         assert answer.status_code == 400, answer.text
         assert issues(answer)
+
+
+def test_a_page_of_large_versions_ends_early_and_goes_on(at: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held in memory is bounded by bytes, not by a number that the client says."""
+    monkeypatch.setattr(history, "LARGEST", 1000)
+    id = at.post("Organization", {"resourceType": "Organization", "name": "x" * 600}).json()["id"]
+    for number in range(4):
+        at.client.put(
+            f"{BASE}/Organization/{id}",
+            json={"resourceType": "Organization", "id": id, "name": f"{'x' * 600} {number}"},
+        )
+    bundles = list(pages(at, f"Organization/{id}/_history?_count=1000"))
+    assert [len(bundle["entry"]) for bundle in bundles] == [2, 2, 1]
+    assert len(set(versions(iter(bundles)))) == 5
 
 
 def test_nobody_has_no_history(at: Service) -> None:

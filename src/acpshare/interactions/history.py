@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -19,11 +19,15 @@ from acpshare.interactions.read import present
 from acpshare.interactions.restricted import shown_page
 from acpshare.outcome import Issue, IssueType, Malformed, error
 from acpshare.search.dates import date_range
-from acpshare.storage import StoredResource
+from acpshare.storage import Reading, StoredResource
 from acpshare.storage.rows import VersionPosition
 
 PAGE = 50
 LARGEST_PAGE = 1_000
+LARGEST = 20_000_000
+"""Bytes after which a page ends."""
+STEP = 51
+"""Versions that are fetched together."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = (
     (end - _EPOCH) // timedelta(microseconds=1)
@@ -52,19 +56,18 @@ class _Range:
 def history_instance(components: Components, type: str, id: str, asked: Asked) -> bytes:
     """The versions of one resource. Raises NotFound or Malformed."""
     wanted = _understood(asked)
-    with components.store.read() as reading:
-        versions = reading.history(type, id)
-        if not versions:
-            present(None, type)
-        versions = shown_page(components, reading, versions, is_current=False)
-    if wanted.since is not None:
-        versions = [each for each in versions if each.last_updated >= wanted.since]
-    total = len(versions)
-    if wanted.after is not None:
-        versions = [each for each in versions if each.version_id < wanted.after.version_id]
-    page = [] if asked.total_only else versions[: wanted.count]
     url = f"{components.base_url}/{type}/{id}/_history"
-    return _bundle(components, page, _links(url, asked, page, len(versions) > len(page)), total)
+    with components.store.read() as reading:
+        newest = reading.history(type, id, count=1)
+        if not newest:
+            present(None, type)
+        total = newest[0].version_id if wanted.since is None else None
+        if asked.total_only:
+            counted = total if total is not None else sum(1 for _ in _versions_of(reading, type, id, wanted))
+            return _bundle(components, (), _links(url, asked, (), more=False), counted)
+        page, more = _page(_versions_of(reading, type, id, wanted), wanted.count)
+        page = shown_page(components, reading, page, is_current=False)
+    return _bundle(components, page, _links(url, asked, page, more=more), total)
 
 
 def history_of(components: Components, type: str | None, asked: Asked) -> bytes:
@@ -74,11 +77,40 @@ def history_of(components: Components, type: str | None, asked: Asked) -> bytes:
         raise Malformed(error(IssueType.NOT_SUPPORTED, what, "_summary", spine="INVALID_VALUE"))
     wanted = _understood(asked)
     with components.store.read() as reading:
-        found = reading.history_of(type, since=wanted.since, after=wanted.after, count=wanted.count + 1)
-        found = shown_page(components, reading, found, is_current=False)
-    page = found[: wanted.count]
+        page, more = _page(_versions_of_all(reading, type, wanted), wanted.count)
+        page = shown_page(components, reading, page, is_current=False)
     url = f"{components.base_url}/{type}/_history" if type else f"{components.base_url}/_history"
-    return _bundle(components, page, _links(url, asked, page, len(found) > len(page)), None)
+    return _bundle(components, page, _links(url, asked, page, more=more), None)
+
+
+def _versions_of(reading: Reading, type: str, id: str, wanted: _Range) -> Iterator[StoredResource]:
+    before = None if wanted.after is None else wanted.after.version_id
+    while found := reading.history(type, id, before=before, count=min(wanted.count + 1, STEP)):
+        for each in found:
+            if wanted.since is not None and each.last_updated < wanted.since:
+                return
+            yield each
+        before = found[-1].version_id
+
+
+def _versions_of_all(reading: Reading, type: str | None, wanted: _Range) -> Iterator[StoredResource]:
+    after = wanted.after
+    while found := reading.history_of(type, since=wanted.since, after=after, count=min(wanted.count + 1, STEP)):
+        yield from found
+        last = found[-1]
+        after = VersionPosition(last.last_updated, last.type, last.id, last.version_id)
+
+
+def _page(versions: Iterator[StoredResource], count: int) -> tuple[Sequence[StoredResource], bool]:
+    """As many as were asked for, or fewer where they are large; and whether there are more."""
+    page: list[StoredResource] = []
+    size = 0
+    for each in versions:
+        if len(page) == count or size > LARGEST:
+            return page, True
+        page.append(each)
+        size += len(each.text or b"")
+    return page, False
 
 
 def _understood(asked: Asked) -> _Range:
@@ -126,7 +158,7 @@ def _position(cursor: str) -> VersionPosition | None:
         return None
 
 
-def _links(url: str, asked: Asked, page: Sequence[StoredResource], more: bool) -> list[dict[str, str]]:
+def _links(url: str, asked: Asked, page: Sequence[StoredResource], *, more: bool) -> list[dict[str, str]]:
     given = [(name, value) for name, value in (("_count", asked.count), ("_since", asked.since)) if value is not None]
 
     def address(cursor: str | None) -> str:

@@ -52,8 +52,11 @@ class _MemoryReading(Reading):
     def version(self, type: str, id: str, version_id: int) -> StoredResource | None:
         return next((row for row in self._state.versions.get((type, id), ()) if row.version_id == version_id), None)
 
-    def history(self, type: str, id: str) -> Sequence[StoredResource]:
-        return tuple(reversed(self._state.versions.get((type, id), ())))
+    def history(
+        self, type: str, id: str, *, before: int | None = None, count: int | None = None
+    ) -> Sequence[StoredResource]:
+        versions = reversed(self._state.versions.get((type, id), ()))
+        return tuple(each for each in versions if before is None or each.version_id < before)[:count]
 
     def history_of(
         self,

@@ -43,8 +43,10 @@ class Reading(ByKey, Protocol):
 
     def version(self, type: str, id: str, version_id: int) -> StoredResource | None: ...
 
-    def history(self, type: str, id: str) -> Sequence[StoredResource]:
-        """All versions, newest first."""
+    def history(
+        self, type: str, id: str, *, before: int | None = None, count: int | None = None
+    ) -> Sequence[StoredResource]:
+        """All versions, newest first; or so many of them, of those before a version."""
 
     def history_of(
         self,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Executable, Row
 
 from acpshare.search.query import SearchQuery
 from acpshare.storage import checks
+from acpshare.storage.checks import LAST_VERSION
 from acpshare.storage.protocols import Reading
 from acpshare.storage.rows import (
     AuditRow,
@@ -59,8 +60,14 @@ class SqlReading(Reading):
         row = self._first(statements.VERSION, key)
         return None if row is None else stored_of(row)
 
-    def history(self, type: str, id: str) -> Sequence[StoredResource]:
-        return tuple(map(stored_of, self._all(statements.HISTORY, {"type": type, "id": id})))
+    def history(
+        self, type: str, id: str, *, before: int | None = None, count: int | None = None
+    ) -> Sequence[StoredResource]:
+        key: dict[str, Any] = {"type": type, "id": id}
+        if before is None and count is None:
+            return tuple(map(stored_of, self._all(statements.HISTORY, key)))
+        key |= {"before": LAST_VERSION if before is None else before, "count": LAST_VERSION if count is None else count}
+        return tuple(map(stored_of, self._all(statements.HISTORY_PAGE, key)))
 
     def history_of(
         self,

@@ -64,6 +64,9 @@ _THIS = and_(resource.c.type == bindparam("type"), resource.c.id == bindparam("i
 
 RESOURCE = select(*COLUMNS).select_from(_CURRENT).where(_THIS)
 HISTORY = select(*COLUMNS).select_from(_ALL_VERSIONS).where(_THIS).order_by(resource_version.c.version_id.desc())
+HISTORY_PAGE = HISTORY.where(resource_version.c.version_id < bindparam("before")).limit(
+    bindparam("count", type_=Integer)
+)
 VERSION = (
     select(*COLUMNS).select_from(_ALL_VERSIONS).where(_THIS, resource_version.c.version_id == bindparam("version_id"))
 )
