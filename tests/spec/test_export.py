@@ -173,6 +173,16 @@ class TestWhatItHolds:
         assert bundle["entry"] == [{"request": {"method": "DELETE", "url": f"Consent/{consent.id}"}}]
         assert f"Consent/{consent.id}" not in names(found)
 
+    def test_since_an_instant_what_changed_often_stands_once_as_it_is_last(self, served: Service) -> None:
+        since = served.clock.now.isoformat()
+        patient = next(name for name in stored(served) if name.startswith("Patient/"))
+        for day in range(10, 30):
+            served.clock.now += timedelta(seconds=1)
+            resource = served.get(patient).json() | {"birthDate": f"1933-02-{day - 1:02}"}
+            assert served.client.put(f"{BASE}/{patient}", json=resource).status_code == 200
+        _, found = exported(served, f"$export?_type=Patient&_since={since.replace('+', '%2B')}")
+        assert [each["birthDate"] for each in found] == ["1933-02-28"]
+
     def test_everything_as_it_was_at_one_instant_whatever_is_written_meanwhile(self, served: Service) -> None:
         """Changed, deleted and added after the cut, before the export comes to it."""
         as_it_was = stored(served)

@@ -155,11 +155,17 @@ class _Export:
         cut = self._progress.cut or self._cut()
         source = Source(self._components, self._request, cut)
         if self._progress.cut is None:
-            with self._components.store.read() as reading:
-                counts = reading.counts().resources
-            total = sum(counts.get(type, 0) for type in source.types)
+            total = self._total(source)
             self._progress = replace(self._progress, cut=cut, portions=source.portions, total=total)
         return source
+
+    def _total(self, source: Source) -> int:
+        """How many resources will be looked at; 0 where that is not known, and the figure goes by portions."""
+        if self._request.since is not None or self._request.people is not None:
+            return 0
+        with self._components.store.read() as reading:
+            counts = reading.counts().resources
+        return sum(counts.get(type, 0) for type in source.types)
 
     def _cut(self) -> datetime:
         """An instant up to which everything is recorded: no write that bears an earlier one is still under way."""
