@@ -93,8 +93,9 @@ resource = Table(
 NOT_DELETED = not_(resource.c.deleted)
 """Written so in every search, for the indexes hold only those."""
 _KEPT: dict[str, Any] = {"sqlite_where": NOT_DELETED, "postgresql_where": NOT_DELETED}
-Index(None, resource.c.type, resource.c.key, **_KEPT)
-Index(None, resource.c.type, resource.c.last_updated, resource.c.key, **_KEPT)
+# `deleted` stands last in each, or SQLite would fetch every row to look at it once more: thirty times as long.
+Index(None, resource.c.type, resource.c.key, resource.c.deleted, **_KEPT)
+Index(None, resource.c.type, resource.c.last_updated, resource.c.key, resource.c.deleted, **_KEPT)
 
 resource_version = Table(
     "resource_version",

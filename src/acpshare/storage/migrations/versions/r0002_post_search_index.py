@@ -33,8 +33,8 @@ def downgrade() -> None:
         op.drop_table(f"index_{kind}")
     op.drop_index("ix_resource_version_type_last_updated_id_version_id", "resource_version")
     op.drop_index("ix_resource_version_last_updated_type_id_version_id", "resource_version")
-    op.drop_index("ix_resource_type_last_updated_key", "resource")
-    op.drop_index("ix_resource_type_key", "resource")
+    op.drop_index("ix_resource_type_last_updated_key_deleted", "resource")
+    op.drop_index("ix_resource_type_key_deleted", "resource")
     with op.batch_alter_table("resource", table_kwargs={"sqlite_with_rowid": False}) as resource:
         resource.drop_constraint("uq_resource_key", type_="unique")
         for column in _new_columns():
@@ -63,7 +63,7 @@ def _number_resources() -> None:
             )
         resource.create_unique_constraint("uq_resource_key", ["key"])
     kept = sa.text("NOT deleted") if op.get_bind().dialect.name == "postgresql" else sa.text("deleted = 0")
-    for columns in (["type", "key"], ["type", "last_updated", "key"]):
+    for columns in (["type", "key", "deleted"], ["type", "last_updated", "key", "deleted"]):
         name = f"ix_resource_{'_'.join(columns)}"
         op.create_index(name, "resource", columns, sqlite_where=kept, postgresql_where=kept)
 
