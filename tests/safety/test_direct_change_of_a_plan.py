@@ -23,7 +23,7 @@ from tests.support.changing import (
     sent,
     warnings,
 )
-from tests.support.service import BASE, NHS, Service, codes, issues, said
+from tests.support.service import BASE, NHS, Service, codes, issues, plan_of, said, with_answer
 
 
 def test_sr7_a_cpr_decision_reversed_and_not_signed_is_nobodys(service_on_each: Service) -> None:
@@ -335,3 +335,18 @@ def test_an_agreement_about_something_else_is_kept_and_says_nothing_to_a_crew(se
     }
     assert service.post("Consent", sharing).status_code == 201
     assert service.view(NUMBER) == view
+
+
+def test_sr10_what_a_plan_entered_in_error_had_replaced_is_in_force_again(service_on_each: Service) -> None:
+    service = service_on_each
+    first = recorded(service)
+    signed = with_answer(service.populated("respect-v3", NUMBER), "4.3s", {"valueString": "T. Newman"}, group="4")
+    answer = service.record(with_answer(signed, "4.3t", {"valueDate": "2026-11-20"}, group="4"))
+    assert answer.status_code == 201, answer.text
+    second = plan_of(answer)[0]
+    assert (second != first, got(service, f"CarePlan/{first}")["status"]) == (True, "completed")
+    assert changed(service, f"CarePlan/{second}", _to(status="entered-in-error")).status_code == 200
+    assert got(service, f"CarePlan/{first}")["status"] == "active"
+    assert got(service, f"DocumentReference/{first}-pointer")["status"] == "current"
+    assert service.view(NUMBER)["cpr"]["headline"] == "DO NOT ATTEMPT CPR"
+    assert second not in service.get(f"Patient/$emergency-view?identifier={NHS}|{NUMBER}").text
