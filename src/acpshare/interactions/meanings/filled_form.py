@@ -45,7 +45,7 @@ class FilledForm(Meaning):
                     "basedOn naming the plan; cancel the plan, or enter it in error, by its CarePlan"
                 )
                 raise Conflict(error(IssueType.BUSINESS_RULE, what, TYPE))
-            return self._plain.update(unit, before, resource, text)
+            return Recorded(unit.keep(TYPE, before.id, text, before.person), False, change="update")
         if is_form(unit.components, resource):
             what = "this response is not one of a form that plans are made of; such a form is recorded by a create"
             raise Invalid(error(IssueType.BUSINESS_RULE, what, f"{TYPE}.questionnaire"))
