@@ -13,6 +13,9 @@ LAST_VERSION, LAST_SEQUENCE = 2**31 - 1, 2**63 - 1
 """The largest numbers that the columns hold on every engine."""
 _FIRST, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
+PAGE_BYTES = 20_000_000
+"""Bytes of the texts of one page, unless a single one is larger."""
+
 
 def storable_resource(resource: StoredResource) -> StoredResource:
     storable_text(resource.text, resource.type)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from urllib.parse import urlencode
 
 from acpshare.interactions.components import Components
 from acpshare.interactions.operations.narrowed import Narrowing, narrowed
-from acpshare.interactions.operations.references import Wanted, referred_to
+from acpshare.interactions.operations.references import LARGEST, Wanted, referred_to
 from acpshare.interactions.read import present
 from acpshare.interactions.restricted import shown_page
 from acpshare.interactions.search import searchset
+from acpshare.outcome import IssueType, TooLarge, error
 from acpshare.search.dates import Range, microseconds
 from acpshare.search.query import Comparator, DateTest, Match, Not
 from acpshare.search.values import parameter_key
@@ -64,8 +65,7 @@ def everything(components: Components, id: str, asked: Asked) -> bytes:
     """The searchset: the Patient, the compartment, and what it refers to that is nobody's own. Raises NotFound."""
     with components.store.read() as reading:
         patient = present(reading.resource(PATIENT, id), PATIENT)
-        found = list(islice(_record(reading, patient, asked), asked.count + 1))
-        page, more = found[: asked.count], len(found) > asked.count
+        page, more = _page(_record(reading, patient, asked), asked.count)
 
         def is_around(each: StoredResource) -> bool:
             return each.person is None and (not asked.types or each.type in asked.types)
@@ -78,12 +78,26 @@ def plan_with_everything(components: Components, id: str, asked: Asked) -> bytes
     with components.store.read() as reading:
         care_plan = present(reading.resource(PLAN, id), PLAN)
         made = (each for each in _all(reading, care_plan) if each.id.startswith(f"{id}-"))
-        found = list(islice((care_plan, *made), asked.count + 1))[: asked.count]
+        found, more = _page(chain((care_plan,), made), asked.count)
+        if more:
+            raise TooLarge(error(IssueType.TOO_COSTLY, "more was made from this plan than one answer holds"))
 
         def is_beside(each: StoredResource) -> bool:
             return each.person in (None, care_plan.person) and each.type != PLAN
 
         return _answer(components, reading, care_plan, found, is_beside, asked, more=False)
+
+
+def _page(found: Iterator[StoredResource], count: int) -> tuple[Sequence[StoredResource], bool]:
+    """As many as are asked for, and as memory is to hold; and whether there is more."""
+    page: list[StoredResource] = []
+    size = 0
+    for each in found:
+        size += len(each.text or b"")
+        if len(page) == count or (page and size > LARGEST):
+            return page, True
+        page.append(each)
+    return page, False
 
 
 def _all(reading: Reading, of: StoredResource) -> Iterator[StoredResource]:

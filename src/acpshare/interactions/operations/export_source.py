@@ -22,7 +22,7 @@ from acpshare.storage import Reading, StoredResource, VersionPosition
 if TYPE_CHECKING:
     from acpshare.interactions.components import Components
 
-PAGE = 200
+PAGE = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from acpshare.fhir.systems import BASE
 from acpshare.interactions.components import Components
+from acpshare.outcome import IssueType, TooLarge, error
 from acpshare.storage import Reading, StoredResource
 
 _REFERENCE = re.compile(rb'"reference"\s*:\s*"([^"]{1,300})"')
@@ -19,7 +20,9 @@ _FORM = f"{BASE}/Questionnaire/"
 ROUNDS = 3
 """How far references are followed: from a plan to a role, from there to a practitioner, and to where that one works."""
 MOST = 1_000
-"""Resources that are looked up for one answer."""
+"""Resources that come with one answer because they are referred to."""
+LARGEST = 20_000_000
+"""Bytes of them."""
 
 Wanted = Callable[[StoredResource], bool]
 
@@ -42,12 +45,18 @@ def referred_to(
     pending = list(stored)
     seen = {(each.type, each.id) for each in pending}
     found: list[StoredResource] = []
+    size = 0
     for _ in range(ROUNDS):
         named = dict.fromkeys(
             key for each in pending for key in references(components.base_url, each.text or b"") if key not in seen
         )
         seen |= named.keys()
-        looked_up = (reading.resource(*key) for key in list(named)[: MOST - len(found)])
-        pending = [each for each in looked_up if each is not None and not each.deleted and is_wanted(each)]
+        pending = []
+        for each in (reading.resource(*key) for key in named):
+            if each is not None and not each.deleted and is_wanted(each):
+                pending.append(each)
+                size += len(each.text or b"")
+                if len(found) + len(pending) > MOST or size > LARGEST:
+                    raise TooLarge(error(IssueType.TOO_COSTLY, "too much is referred to: ask for a smaller _count"))
         found += pending
     return found

@@ -99,11 +99,23 @@ class SqlReading(Reading):
 
     def walk(self, type: str, after: str = "") -> Sequence[StoredResource]:
         key = {"type": type, "after_type": type, "after_id": after}
-        return tuple(map(stored_of, self._all(statements.EVERY_RESOURCE_OF_TYPE, key)))
+        return self._bounded(statements.WALK_SIZES, statements.WALK, key)
+
+    def _bounded(self, sizes: Executable, page: Executable, key: Mapping[str, Any]) -> Sequence[StoredResource]:
+        """A page that is not too large: its lengths first, then as many texts as memory is to hold."""
+        last, total = None, 0
+        for row in self._all(sizes, key):
+            total += row.size or 0
+            if last is not None and total > checks.PAGE_BYTES:
+                break
+            last = row
+        if last is None:
+            return ()
+        return tuple(map(stored_of, self._all(page, {**key, "last_type": last.type, "last_id": last.id})))
 
     def compartment(self, person: str, after: tuple[str, str] = ("", "")) -> Sequence[StoredResource]:
         key = {"person": person, "after_type": after[0], "after_id": after[1]}
-        return tuple(map(stored_of, self._all(statements.COMPARTMENT, key)))
+        return self._bounded(statements.COMPARTMENT_SIZES, statements.COMPARTMENT, key)
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         row = self._first(statements.PERSON_BY_IDENTIFIER, {"system": system, "value": value})

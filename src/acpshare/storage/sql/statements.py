@@ -92,9 +92,21 @@ def _page(pointers: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS).select_from(page.join(resource_version, this)).order_by(page.c.type, page.c.id)
 
 
+def _sizes(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The same page, of which only the lengths of the texts are read."""
+    columns = (resource_version.c.type, resource_version.c.id, func.length(resource_version.c.text).label("size"))
+    return page.with_only_columns(*columns)
+
+
 EVERY_RESOURCE = _page(_POINTERS)
 EVERY_RESOURCE_OF_TYPE = _page(_POINTERS.where(resource.c.type == bindparam("type")))
-COMPARTMENT = _page(_POINTERS.where(resource.c.person == bindparam("person")))
+_UP_TO = tuple_(resource.c.type, resource.c.id) <= tuple_(
+    bindparam("last_type", type_=KEY), bindparam("last_id", type_=KEY)
+)
+_OF_TYPE = _POINTERS.where(resource.c.type == bindparam("type"))
+_OF_PERSON = _POINTERS.where(resource.c.person == bindparam("person"))
+WALK, WALK_SIZES = _page(_OF_TYPE.where(_UP_TO)), _sizes(_page(_OF_TYPE))
+COMPARTMENT, COMPARTMENT_SIZES = _page(_OF_PERSON.where(_UP_TO)), _sizes(_page(_OF_PERSON))
 
 _later = identifier.alias("later")
 _FOLLOWED = identifier.outerjoin(
