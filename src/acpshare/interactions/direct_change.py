@@ -19,11 +19,11 @@ from acpshare.fhir.plan.provenance import ASSEMBLER
 from acpshare.fhir.restricted import is_restricted, restored
 from acpshare.fhir.systems import PROVENANCE_AGENT, coding, concept
 from acpshare.fhir.three_way import same, without_server_elements
-from acpshare.interactions.compartment import person_of_resource
+from acpshare.interactions.compartment import person_of_resource, two_people
 from acpshare.interactions.derived import instant, keep_plan, made_from, made_of, next_row, said_before
 from acpshare.interactions.direct_rules import ENDED, Change, refusals
 from acpshare.interactions.instrument_status import followed
-from acpshare.interactions.merging import Put, key_of, part_of
+from acpshare.interactions.merging import Put, key_of, made_again, part_of
 from acpshare.interactions.subject import Subject, agrees
 from acpshare.interactions.unit import Recorded, Unit
 from acpshare.outcome import Conflict, Invalid, Issue, IssueType, Severity, Unsafe, error, information
@@ -44,12 +44,12 @@ FULL_DATE = 10
 
 def change(unit: Unit, row: PlanRow, before: StoredResource, resource: JsonObject, text: str) -> Recorded:
     """Take the change, or raise Invalid or Unsafe with every reason."""
-    put_in, found = _read(unit, row, before, resource, text)
+    put_in, found, issues = _read(unit, row, before, resource, text)
     errors = list(refusals(found))
     if errors:
         raise Invalid(*errors)
     plan, state = _decided(found)
-    issues = _checked(unit, found, plan)
+    issues += _checked(unit, found, plan)
     if plan == found.was and state is row.state and found.type != "CarePlan":
         stored = unit.keep(before.type, before.id, put_in.text, row.person)
         done = "kept"
@@ -106,7 +106,9 @@ def _follow(gone: JsonObject, others: Sequence[JsonObject]) -> bool:
     return any(key_of(each) == (gone["resourceType"], f"{stem}-{int(number) + 1}") for each in others)
 
 
-def _read(unit: Unit, row: PlanRow, before: StoredResource, resource: JsonObject, text: str) -> tuple[Put, Change]:
+def _read(
+    unit: Unit, row: PlanRow, before: StoredResource, resource: JsonObject, text: str
+) -> tuple[Put, Change, tuple[Issue, ...]]:
     existing = {
         key: without_server_elements(parse(each.text or b"{}")) for key, each in made_from(unit.writing, row).items()
     }
@@ -118,12 +120,17 @@ def _read(unit: Unit, row: PlanRow, before: StoredResource, resource: JsonObject
     if patient is not None and patient.text is not None and is_restricted(patient.text):
         after = restored(after, held)
     others = tuple(existing.values())
-    plan, _ = from_resources([*others, after])
+    person = person_of_resource(unit.components, unit.writing, after)
+    wrong = list(two_people(unit.components, unit.writing, after))
+    if wrong:
+        raise Invalid(*wrong)
+    made = made_of(unit.writing, row).get(key)
+    meant, after = after, (after if made is None else made_again(after, made))
+    plan, read = from_resources([*others, after])
     was = load_plan(row.plan)
     now = put(plan, dict(_own(was)))
     put_in = Put(after, text if same(after, sent) else dump(after))
-    person = person_of_resource(unit.components, unit.writing, after)
-    return put_in, Change(row, key, held, after, was, now, others, person)
+    return put_in, Change(row, key, held, after, was, now, others, person, read)
 
 
 def _with_notes(held: JsonObject, sent: JsonObject) -> JsonObject:
@@ -189,7 +196,7 @@ def _checked(unit: Unit, found: Change, plan: Plan) -> tuple[Issue, ...]:
     fresh = (issue for issue in issues if issue not in noticed)
     read = (
         issue
-        for issue in from_resources([*found.others, found.after])[1]
+        for issue in found.read
         if issue.severity is Severity.INFORMATION and issue.code is IssueType.NOT_SUPPORTED
     )
     return (*fresh, *dict.fromkeys(read))

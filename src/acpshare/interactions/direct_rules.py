@@ -53,6 +53,8 @@ class Change:
     """The plan's other resources."""
     person: str | None
     """Whom the resource is about now."""
+    read: tuple[Issue, ...]
+    """What reading the plan now had to say."""
 
     @property
     def type(self) -> str:
@@ -150,9 +152,10 @@ def _activities(change: Change) -> Found:
 
 def _read_as_before(change: Change) -> Found:
     """What is new in how the plan reads: a warning there is something that would be lost or misread."""
-    noticed = set(from_resources([*change.others, change.before])[1])
-    for issue in from_resources([*change.others, change.after])[1]:
-        if issue not in noticed and issue.severity is not Severity.INFORMATION:
+    wrong = [issue for issue in change.read if issue.severity is not Severity.INFORMATION]
+    noticed = set(from_resources([*change.others, change.before])[1]) if wrong else set()
+    for issue in wrong:
+        if issue not in noticed:
             yield error(issue.code, issue.diagnostics, *issue.expression, rule=issue.rule)
 
 
