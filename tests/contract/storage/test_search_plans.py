@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, text
 from acpshare.search.query import SearchQuery
 from acpshare.storage.sql import SqlStore, open_store
 from acpshare.storage.sql.search import pages
-from acpshare.storage.sql.search.quick import outline
+from acpshare.storage.sql.search.quick import outline, statement_of
 from tests.contract.storage.search_cases import CASES, fill
 
 FEW, MANY = 300, 3000
@@ -63,7 +63,7 @@ def statements(store: SqlStore, query: SearchQuery) -> list[Asked]:
     shape = outline(query)
     if shape is not None:
         store.search(query)
-        statement = store._searching._statements[shape.shape]
+        statement = statement_of(shape, query, store._engines.single.dialect)
         asked.append(Asked(statement.text, statement.placed(shape.values)))
     return asked
 
@@ -71,7 +71,7 @@ def statements(store: SqlStore, query: SearchQuery) -> list[Asked]:
 @contextmanager
 def driver(store: SqlStore) -> Iterator[Any]:
     """A connection of the driver's with the settings that a search has."""
-    connections = store._searching._connections
+    connections = store._searching.connections
     connection = connections._borrowed()
     yield connection.dbapi_connection
     connections._idle.append(connection)

@@ -137,7 +137,7 @@ class SqlStore(Store):
 
     def close(self) -> None:
         self._quick.close()
-        self._searching.close()
+        self._searching.connections.close()
         self._engines.dispose()
 
     @contextmanager

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, Select, literal, select
+from sqlalchemy import Connection, Dialect, Select, literal, select
 
 from acpshare.search.query import (
     Chain,
@@ -140,31 +140,34 @@ def _marked_test(shape: Shape, numbers: Iterator[int], texts: Iterator[str]) -> 
 
 
 class QuickSearch:
-    """The statements, one for each shape, and how a page is made of their rows."""
+    """On connections outside any transaction."""
 
     def __init__(self, connections: Quick, dialect: Dialect) -> None:
-        self._connections = connections
+        self.connections = connections
         self._dialect = dialect
-        self._statements: dict[Shape, _Statement] = {}
 
     def page(self, query: SearchQuery, outline: Outline) -> SearchPage:
         """Raises the driver's own errors."""
-        statement = self._statements.get(outline.shape)
-        if statement is None:
-            statement = self._statements[outline.shape] = _statement(outline, query, self._dialect)
-        rows = self._connections.rows(statement.text, statement.placed(outline.values))
-        matches = tuple([_stored(row) for row in rows[: query.count]])
-        if len(rows) <= query.count:
-            return SearchPage(matches)
-        key, version_id, newest = rows[query.count - 1][0], matches[-1].version_id, rows[0][-1]
-        return SearchPage(matches, next=Position(key, version_id, query.after.newest if query.after else newest))
+        statement = statement_of(outline, query, self._dialect)
+        return _page(query, self.connections.rows(statement.text, statement.placed(outline.values)))
 
-    def close(self) -> None:
-        self._connections.close()
+
+def page_within(connection: Connection, query: SearchQuery, outline: Outline) -> SearchPage:
+    """The same in a transaction, of which it sees what it has written."""
+    statement = statement_of(outline, query, connection.dialect)
+    return _page(query, connection.exec_driver_sql(statement.text, statement.placed(outline.values)).fetchall())
+
+
+def _page(query: SearchQuery, rows: Sequence[Any]) -> SearchPage:
+    matches = tuple([_stored(row) for row in rows[: query.count]])
+    if len(rows) <= query.count:
+        return SearchPage(matches)
+    key, version_id, newest = rows[query.count - 1][0], matches[-1].version_id, rows[0][-1]
+    return SearchPage(matches, next=Position(key, version_id, query.after.newest if query.after else newest))
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
+class Statement:
     text: str
     constants: Values
     """What SQLAlchemy itself has put in: counted after the values."""
@@ -173,14 +176,26 @@ class _Statement:
     places: Sequence[int]
     """The same in their order, where they are not."""
 
-    def placed(self, values: Values) -> dict[str, Any] | list[Any]:
+    def placed(self, values: Values) -> dict[str, Any] | tuple[Any, ...]:
         values = values + self.constants
         if self.names is None:
-            return [values[place] for place in self.places]
+            return tuple([values[place] for place in self.places])
         return {name: values[place] for name, place in self.names.items()}
 
 
-def _statement(outline: Outline, query: SearchQuery, dialect: Dialect) -> _Statement:
+_STATEMENTS: dict[tuple[str, Shape], Statement] = {}
+"""By engine and shape: there are no more shapes than four criteria of a few kinds make."""
+
+
+def statement_of(outline: Outline, query: SearchQuery, dialect: Dialect) -> Statement:
+    key = (dialect.name, outline.shape)
+    statement = _STATEMENTS.get(key)
+    if statement is None:
+        statement = _STATEMENTS[key] = _statement(outline, query, dialect)
+    return statement
+
+
+def _statement(outline: Outline, query: SearchQuery, dialect: Dialect) -> Statement:
     """Made with a marker for each value; where the markers have gone, the values will go."""
     numbers = {_NUMBERS + place: place for place, value in enumerate(outline.values) if isinstance(value, int)}
     texts = {f"value {place}": place for place, value in enumerate(outline.values) if isinstance(value, str)}
@@ -196,7 +211,7 @@ def _statement(outline: Outline, query: SearchQuery, dialect: Dialect) -> _State
     markers |= {value: len(outline.values) + place for place, value in enumerate(constants)}
     named = {name: markers[value] for name, value in compiled.params.items()}
     order = getattr(compiled, "positiontup", None)
-    return _Statement(str(compiled), constants, None if order else named, [named[name] for name in order or ()])
+    return Statement(str(compiled), constants, None if order else named, [named[name] for name in order or ()])
 
 
 def _with_texts(keys: pages.Keys, newest: Select[tuple[int]]) -> pages.Keys:

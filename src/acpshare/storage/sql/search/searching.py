@@ -21,6 +21,7 @@ from acpshare.storage.rows import SearchPage, StoredResource
 from acpshare.storage.sql.search import pages
 from acpshare.storage.sql.search.including import next_step
 from acpshare.storage.sql.search.limits import limited
+from acpshare.storage.sql.search.quick import outline, page_within
 from acpshare.storage.sql.search.sorting import Place
 from acpshare.storage.sql.search.sources import Sources, everything, is_in_order, is_small, sources
 from acpshare.storage.sql.tables import NOBODY
@@ -38,6 +39,9 @@ class Way:
 
 
 def search(connection: Connection, query: SearchQuery, base_url: str, seconds: float) -> SearchPage:
+    quickly = outline(query)
+    if quickly is not None:
+        return page_within(connection, query, quickly)
     with limited(connection, seconds):
         return Searching(connection, base_url).page(query)
 
