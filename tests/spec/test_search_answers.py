@@ -131,6 +131,19 @@ def test_what_was_posted_is_in_no_link_of_its_pages(at: Service) -> None:
     assert seen == [f"Ward {number:02}" for number in range(WARDS)]
 
 
+def test_how_the_answer_is_written_may_stand_in_the_body_too(at: Service) -> None:
+    address = f"{BASE}/Organization/_search"
+    (entry, *_) = found(at.client.post(address, data={"name": "Ward", "_elements": "active"}))
+    assert "name" not in entry["resource"]
+    counted = at.client.post(address, data={"name": "Ward 0", "_summary": "count", "_pretty": "true"})
+    assert (counted.json()["total"], found(counted)) == (10, [])
+    written = at.client.post(address, data={"name": "Ward 00", "_format": "xml"})
+    assert written.headers["content-type"].startswith("application/fhir+xml")
+    for refused in ({"_format": "ttl"}, {"_summary": "some"}):
+        assert at.client.post(address, data={"name": "Ward", **refused}).status_code in (400, 406)
+    assert at.client.post(f"{address}?_format=json", data={"_format": "xml"}).status_code == 400
+
+
 EDITED: dict[str, Callable[[str], str]] = {
     "longer": lambda url: f"{url}A",
     "shorter": lambda url: url[:-4],

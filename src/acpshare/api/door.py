@@ -22,11 +22,11 @@ from acpshare.api.rendering import LARGE, Rendition, dressed, rendition, sent_as
 from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions.components import Components
 from acpshare.interactions.registry import PUBLIC, Interaction
-from acpshare.outcome import IssueType, Malformed, error
+from acpshare.outcome import Issue, IssueType, Malformed, error
 
 MAX_PARAMETERS = 100
 _NOTHING: Mapping[str, str] = {}
-_OF_THE_ANSWER = ("_format", "_pretty", "_summary", "_elements")
+OF_THE_ANSWER = ("_format", "_pretty", "_summary", "_elements")
 
 Pairs = Sequence[tuple[str, str]]
 P = ParamSpec("P")
@@ -67,11 +67,23 @@ class Call:
         self.query: Mapping[str, str] = dict(pairs) if pairs else _NOTHING
         self._receive = receive
         self._headers: dict[bytes, bytes] | None = None
-        asked = [self.query.get(name) for name in _OF_THE_ANSWER] if pairs else ()
-        self.rendition: Rendition = rendition(_accept(scope), interaction.media_types, *asked)
-        scope["acpshare.rendition"] = self.rendition
+        self._ask()
         if pairs and interaction.searches:
-            self.pairs = [pair for pair in pairs if pair[0] not in _OF_THE_ANSWER]
+            self.pairs = [pair for pair in pairs if pair[0] not in OF_THE_ANSWER]
+
+    def _ask(self) -> None:
+        """Understand how the answer is to be written. Raises NotAcceptable or Malformed."""
+        asked = [self.query.get(name) for name in OF_THE_ANSWER] if self.query else ()
+        self.rendition: Rendition = rendition(_accept(self.scope), self.interaction.media_types, *asked)
+        self.scope["acpshare.rendition"] = self.rendition
+
+    def take_in(self, pairs: Pairs) -> None:
+        """Parameters that stand in the body of a search, as if they stood in the query. Raises as that would."""
+        if issues := _repeated([*self.query, *(name for name, _ in pairs)], self.interaction):
+            raise Malformed(*issues)
+        self.query = {**self.query, **{name: value for name, value in pairs if name in OF_THE_ANSWER}}
+        self.pairs = [*self.pairs, *(pair for pair in pairs if pair[0] not in OF_THE_ANSWER)]
+        self._ask()
 
     @property
     def components(self) -> Components:
@@ -205,14 +217,18 @@ def known_pairs(query_string: bytes, interaction: Interaction) -> list[tuple[str
               spine="ADDITIONAL_PROPERTIES")
         for position, name in enumerate(names, 1) if not interaction.searches and name not in interaction.query
     ]  # fmt: skip
-    issues += [
-        error(IssueType.INVALID, f"the parameter {each.name} stands more than once", each.name, spine="INVALID_VALUE")
-        for each in interaction.parameters
-        if each.where == "query" and not each.repeats and names.count(each.name) > 1
-    ]  # fmt: skip
+    issues += _repeated(names, interaction)
     if issues:
         raise Malformed(*issues)
     return pairs
+
+
+def _repeated(names: Sequence[str], interaction: Interaction) -> list[Issue]:
+    return [
+        error(IssueType.INVALID, f"the parameter {each.name} stands more than once", each.name, spine="INVALID_VALUE")
+        for each in interaction.parameters
+        if each.where == "query" and not each.repeats and names.count(each.name) > 1
+    ]
 
 
 def known_parameters(query_string: bytes, interaction: Interaction) -> dict[str, str]:

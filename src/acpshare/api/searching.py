@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from acpshare.api.door import Call, Pairs, read_pairs
+from acpshare.api.door import OF_THE_ANSWER, Call, read_pairs
 from acpshare.api.prefer import is_lenient
 from acpshare.interactions.read import read as read_current
 from acpshare.interactions.search import Manner, answered, understood
 from acpshare.interactions.search import search as find
 from acpshare.interactions.summary import Summary
 
-_IN_LINKS = ("_format", "_pretty", "_summary", "_elements")
-
 
 async def search_type(call: Call) -> Response:
     """By the query or, POSTed, by the query and the body."""
-    pairs = [*call.pairs]
     if call.interaction.method == "POST":
-        pairs += read_pairs(await call.body())
-    return await _found(call, pairs, None)
+        call.take_in(read_pairs(await call.body()))
+    return await _found(call, None)
 
 
 async def search_compartment(call: Call) -> Response:
     await call.quickly(read_current, call.components, "Patient", call.id)
-    return await _found(call, call.pairs, call.id)
+    return await _found(call, call.id)
 
 
-async def _found(call: Call, pairs: Pairs, person: str | None) -> Response:
-    kept = tuple((name, value) for name, value in call.query.items() if name in _IN_LINKS)
+async def _found(call: Call, person: str | None) -> Response:
+    kept = tuple((name, value) for name, value in call.query.items() if name in OF_THE_ANSWER)
     total_only, posted = call.rendition.summary is Summary.COUNT, call.interaction.method == "POST"
     manner = Manner(is_lenient(call.header("prefer")), total_only, person, kept, posted)
     components = call.components
     if not components.quick_reads:
-        return call.respond(await call.run(find, components, call.type, pairs, manner))
-    asked = understood(components, components.store, call.type, pairs, manner)
+        return call.respond(await call.run(find, components, call.type, call.pairs, manner))
+    asked = understood(components, components.store, call.type, call.pairs, manner)
     if asked.is_brief:
         return call.respond(answered(asked, components.store))
     return call.respond(await call.run(answered, asked, components.store))

@@ -38,7 +38,7 @@ def _media(interaction: Interaction, media_type: str, shared: Shared) -> dict[st
     if example is None:
         return media
     title = f"{interaction.name}.xml" if is_xml else interaction.name
-    said = {"value": xml.dump(example).decode() if is_xml else example}
+    said: dict[str, Any] = {"value": xml.dump(example).decode() if is_xml else example}
     return media | {"examples": {"valid": shared.reference("examples", title, said)}}
 
 
