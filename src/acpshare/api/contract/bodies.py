@@ -27,8 +27,8 @@ def _media(interaction: Interaction, media_type: str, shared: Shared) -> dict[st
         form = {"type": "object", "additionalProperties": {"type": "string"}}
         return {"schema": form, "example": {"_count": "10"}}
     if media_type == _JSON_PATCH:
-        said = shared.reference("examples", "JsonPatch", {"value": JSON_PATCH})
-        return {"schema": reference("JsonPatch"), "examples": {"valid": said}}
+        named = shared.reference("examples", "JsonPatch", {"value": JSON_PATCH})
+        return {"schema": reference("JsonPatch"), "examples": {"valid": named}}
     if media_type not in (*JSON_TYPES, *XML_TYPES):
         return {"schema": {"type": "string"}}
     name = "Parameters" if interaction.body == "Patch" else interaction.body or "Resource"
