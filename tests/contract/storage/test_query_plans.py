@@ -138,3 +138,14 @@ def test_a_page_is_taken_from_an_index_and_then_joined(engine: Engine, statement
     sqlite = "SEARCH resource USING INDEX sqlite_autoindex_resource_2"
     assert (sqlite if engine.dialect.name == "sqlite" else "Limit") in plan
     assert engine.dialect.name == "sqlite" or re.search(r"Limit .*\n.*Index Scan using uq_resource_type_id", plan)
+
+
+@pytest.mark.parametrize("statement", [statements.COMPARTMENT_SIZES, statements.COMPARTMENT])
+def test_a_page_of_a_compartment_is_taken_by_its_key(engine: Engine, statement: Any) -> None:
+    bounds = {"after_type": "CarePlan", "after_id": "", "last_type": "Flag", "last_id": "f"}
+    keys = (
+        bounds if statement is statements.COMPARTMENT else {name: bounds[name] for name in ("after_type", "after_id")}
+    )
+    plan = explain(engine, statement, **PERSON, **keys)
+    assert "Seq Scan" not in plan, plan
+    assert engine.dialect.name == "postgresql" or "SEARCH resource USING PRIMARY KEY (person=? AND (type,id)>" in plan
