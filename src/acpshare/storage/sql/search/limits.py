@@ -27,6 +27,7 @@ _STOPPED = {"57014", "SQLITE_INTERRUPT"}
 
 _AS_WRITTEN = {
     "join_collapse_limit": "1",
+    "plan_cache_mode": "force_generic_plan",  # the plan is the same whatever is asked for: not made anew each time
     **dict.fromkeys(("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan"), "off"),
 }
 """PostgreSQL carries joins out as they are written, row by row, by an index that it can leave early: see joins.py."""
