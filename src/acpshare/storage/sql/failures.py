@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from acpshare.outcome import Conflict, Failure, Invalid, IssueType, Unavailable, error
 
@@ -23,9 +23,10 @@ def as_failures() -> Iterator[None]:
 
 def _failure(problem: Exception) -> Failure:
     code = _code(problem)
-    if isinstance(problem, IntegrityError):
+    origin = problem.orig if isinstance(problem, DBAPIError) else problem
+    if isinstance(origin, (sqlite3.IntegrityError, psycopg.IntegrityError)):
         return Conflict(error(IssueType.CONFLICT, f"the database has it already in another way ({code})"))
-    if isinstance(problem, DataError):
+    if isinstance(origin, (sqlite3.DataError, psycopg.DataError)):
         return Invalid(error(IssueType.VALUE, f"the database cannot hold such a value ({code})"))
     return Unavailable(error(IssueType.TRANSIENT, f"the database did not answer as it should: try again ({code})"))
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from acpshare.search.values import IndexValue
+from acpshare.storage.sql.prepared import run_many
 from acpshare.storage.sql.tables import INDEX_TABLES, KEY
 
 IndexRow: TypeAlias = tuple[Any, ...]
@@ -89,16 +90,16 @@ def insert_rows(connection: Connection, rows: Rows) -> None:
     there = {kind: of_kind for kind, of_kind in rows.items() if of_kind}
     if connection.dialect.name == "sqlite":
         for kind, of_kind in there.items():
-            connection.exec_driver_sql(_INSERTS[kind], of_kind)
+            run_many(connection, _INSERTS[kind], of_kind)
     elif there:
         arrays = tuple(list(column) for of_kind in there.values() for column in zip(*of_kind, strict=True))
-        connection.exec_driver_sql(_insert_on_postgresql(tuple(there)), arrays)
+        run_many(connection, _insert_on_postgresql(tuple(there)), [arrays])
 
 
 def delete_rows(connection: Connection, rows: Rows) -> None:
     for kind, of_kind in rows.items():
         if of_kind:
-            connection.exec_driver_sql(_DELETES[connection.dialect.name][kind], of_kind)
+            run_many(connection, _DELETES[connection.dialect.name][kind], of_kind)
 
 
 def rows_on_record(connection: Connection, keys: Sequence[int]) -> Rows:

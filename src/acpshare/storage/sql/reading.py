@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection
+from sqlalchemy.sql import ClauseElement
 
 from acpshare.search.query import SearchQuery
 from acpshare.storage import checks
@@ -27,6 +28,7 @@ from acpshare.storage.rows import (
     VersionPosition,
 )
 from acpshare.storage.sql import history, statements
+from acpshare.storage.sql.prepared import Direct
 from acpshare.storage.sql.search.limits import SEARCH_SECONDS
 from acpshare.storage.sql.search.searching import search
 from acpshare.storage.sql.tables import NOBODY
@@ -38,18 +40,19 @@ OUTBOX_LOG = "outbox"
 class SqlReading(Reading):
     def __init__(self, connection: Connection, base_url: str = "", search_seconds: float = SEARCH_SECONDS) -> None:
         self._connection = connection
+        self._direct = Direct(connection)
         self._base_url = base_url
         self._search_seconds = search_seconds
 
     def _flush(self) -> None:
         """Write what is pending: called before what reads by another way than `_all` and `_first`."""
 
-    def _all(self, statement: Executable, key: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
+    def _all(self, statement: ClauseElement, key: Mapping[str, Any]) -> Sequence[Any]:
         """The rows with this key. What cannot be stored is not there, whatever an engine would say to it."""
-        return self._connection.execute(statement, key).all() if checks.is_storable(key) else ()
+        return self._direct.all(statement, key) if checks.is_storable(key) else ()
 
-    def _first(self, statement: Executable, key: Mapping[str, Any]) -> Row[*tuple[Any, ...]] | None:
-        return self._connection.execute(statement, key).first() if checks.is_storable(key) else None
+    def _first(self, statement: ClauseElement, key: Mapping[str, Any]) -> Any:
+        return self._direct.first(statement, key) if checks.is_storable(key) else None
 
     def resource(self, type: str, id: str) -> StoredResource | None:
         row = self._first(statements.RESOURCE, {"type": type, "id": id})
@@ -101,7 +104,7 @@ class SqlReading(Reading):
         key = {"type": type, "after_type": type, "after_id": after}
         return self._bounded(statements.WALK_SIZES, statements.WALK, key)
 
-    def _bounded(self, sizes: Executable, page: Executable, key: Mapping[str, Any]) -> Sequence[StoredResource]:
+    def _bounded(self, sizes: ClauseElement, page: ClauseElement, key: Mapping[str, Any]) -> Sequence[StoredResource]:
         """A page that is not too large: its lengths first, then as many texts as memory is to hold."""
         last, total = None, 0
         for row in self._all(sizes, key):
@@ -171,7 +174,7 @@ def stored_of(row: tuple[Any, ...]) -> StoredResource:
     return StoredResource(type, id, version_id, last_updated, text, None if person == NOBODY else person)
 
 
-def _plan(row: Row[*tuple[Any, ...]]) -> PlanRow:
+def _plan(row: tuple[Any, ...]) -> PlanRow:
     person, plan_id, version_id, plan, form, family, recorded_at, decision_date, state, replaces = row
     return PlanRow(
         person, plan_id, version_id, plan, form, family, recorded_at, decision_date, PlanState(state), replaces

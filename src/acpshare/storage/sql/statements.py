@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
-    Executable,
     Integer,
     LargeBinary,
     Select,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.sql import ClauseElement
 
 from acpshare.storage.sql.tables import (
     KEY,
@@ -203,7 +203,7 @@ OUTBOX = (
 )
 LOG_HEAD = select(log_head.c.sequence, log_head.c.hash).where(log_head.c.log == bindparam("log"))
 
-OF_OTHER_TABLES: frozenset[Executable] = frozenset(
+OF_OTHER_TABLES: frozenset[ClauseElement] = frozenset(
     (
         PERSON_BY_IDENTIFIER,
         IDENTIFIERS_OF,

@@ -51,6 +51,7 @@ class SqlStore(Store):
     @contextmanager
     def read(self) -> Iterator[Reading]:
         with as_failures(), self._engines.snapshot.connect() as connection:
+            connection.begin()  # which its closing ends: the driver is spoken to past it
             yield SqlReading(connection, self._base_url, self._search_seconds)
 
     @contextmanager

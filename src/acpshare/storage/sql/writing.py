@@ -8,7 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection
+from sqlalchemy.sql import ClauseElement
 
 from acpshare.storage import checks
 from acpshare.storage.chain import chained
@@ -47,7 +48,7 @@ class SqlWriting(SqlReading, Writing):
         """Until the end of this write, on PostgreSQL; SQLite has one writer anyway."""
         if not self._one_writer:
             key = int.from_bytes(sha256("\0".join(names).encode(errors="surrogatepass")).digest()[:8], signed=True)
-            self._connection.execute(changes.LOCK, {"key": key})
+            self._direct.first(changes.LOCK, {"key": key})
 
     def erase(self, person: str) -> Mapping[str, int]:
         """Locked as whoever records for them locks: numbers first, then the person."""
@@ -80,8 +81,9 @@ class SqlWriting(SqlReading, Writing):
     def put_new(self, resources: Sequence[StoredResource]) -> None:
         new = [checks.storable_resource(replace(resource, version_id=1)) for resource in resources]
         pointers = [columns.pointer(each) | {"key": new_key()} for each in new]
-        came_in = self._connection.execute(self._changes.new_resource, pointers).rowcount
-        if came_in != len(new):
+        if not new:
+            return
+        if self._direct.run(self._changes.new_resource, *pointers) != len(new):
             self._settle(pointers)
         self._versions += map(columns.version, new)
         for each, pointer in zip(new, pointers, strict=True):
@@ -106,20 +108,20 @@ class SqlWriting(SqlReading, Writing):
 
     def remove_identifier(self, person: str, system: str, value: str) -> None:
         key = {"this_person": person, "this_system": system, "this_value": value}
-        self._connection.execute(changes.REMOVE_IDENTIFIER, key)
+        self._direct.run(changes.REMOVE_IDENTIFIER, key)
 
     def put_plan(self, plan: PlanRow) -> None:
         plan = checks.storable_plan(plan)
         self.lock("person", plan.person)
         key = {"person": plan.person, "plan_id": plan.plan_id}
-        if self._connection.execute(changes.LAST_PLAN_VERSION, key).scalar_one() != plan.version_id - 1:
+        if self._direct.first(changes.LAST_PLAN_VERSION, key)[0] != plan.version_id - 1:
             raise checks.version_conflict("CarePlan")
-        self._connection.execute(changes.NEW_PLAN, columns.plan(plan))
+        self._direct.run(changes.NEW_PLAN, columns.plan(plan))
 
     def put_current_view(self, view: CurrentView) -> None:
         checks.storable_view(view)
         row = {"person": view.person, "changes_on": view.changes_on, "view": view.view, "bundle": view.bundle}
-        self._connection.execute(self._changes.current_view, row)
+        self._direct.run(self._changes.current_view, row)
 
     def append_audit(self, text: bytes, person: str | None, recorded: datetime) -> None:
         checks.storable_event(text, person)
@@ -168,27 +170,27 @@ class SqlWriting(SqlReading, Writing):
             for recorded, person, text in self._audit:
                 rows.append(chained(head, recorded, person, text))
                 head = Head(rows[-1].sequence, rows[-1].hash)
-            self._connection.execute(changes.NEW_AUDIT_EVENTS, [columns.audit_event(row) for row in rows])
+            self._direct.run(changes.NEW_AUDIT_EVENTS, *map(columns.audit_event, rows))
             self._move_head(AUDIT_LOG, head)
         if self._outbox:
             first = self._head(OUTBOX_LOG).sequence + 1
             events = [{"sequence": first + place} | event for place, event in enumerate(self._outbox)]
-            self._connection.execute(changes.NEW_OUTBOX_EVENTS, events)
+            self._direct.run(changes.NEW_OUTBOX_EVENTS, *events)
             self._move_head(OUTBOX_LOG, Head(first + len(events) - 1))
 
     def counts(self) -> Counts:
         self._flush()
         return super().counts()
 
-    def _all(self, statement: Executable, key: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
+    def _all(self, statement: ClauseElement, key: Mapping[str, Any]) -> Sequence[Any]:
         self._flush_for(statement)
         return super()._all(statement, key)
 
-    def _first(self, statement: Executable, key: Mapping[str, Any]) -> Row[*tuple[Any, ...]] | None:
+    def _first(self, statement: ClauseElement, key: Mapping[str, Any]) -> Any:
         self._flush_for(statement)
         return super()._first(statement, key)
 
-    def _flush_for(self, statement: Executable) -> None:
+    def _flush_for(self, statement: ClauseElement) -> None:
         """The current version's number stands in `resource`, which is never behind."""
         if statement is not changes.CURRENT_VERSION and statement not in OF_OTHER_TABLES:
             self._flush()
@@ -197,12 +199,12 @@ class SqlWriting(SqlReading, Writing):
         """Versions and index rows go in together: before what reads them, and at the end."""
         if self._versions:
             versions, self._versions = self._versions, []
-            self._connection.execute(changes.NEW_VERSION, versions)
+            self._direct.run(changes.NEW_VERSION, *versions)
             self._index.write(self._connection)
 
     def _advanced(self, resource: StoredResource, person: str) -> int | None:
         """The key of the resource, when its current version was the one before."""
-        row = self._connection.execute(changes.ADVANCE, columns.advanced(resource) | {"this_person": person}).first()
+        row = self._direct.first(changes.ADVANCE, columns.advanced(resource) | {"this_person": person})
         return None if row is None else int(row.key)
 
     def _move(self, resource: StoredResource, person: str) -> int:
@@ -213,22 +215,20 @@ class SqlWriting(SqlReading, Writing):
         if row is None or row.person == person:
             raise checks.version_conflict(resource.type)
         moved = columns.advanced(resource) | {"to_person": person}
-        advanced = self._connection.execute(changes.ADVANCE_AND_MOVE, moved).first()
+        advanced = self._direct.first(changes.ADVANCE_AND_MOVE, moved)
         if advanced is None:
             raise checks.version_conflict(resource.type)
-        self._connection.execute(changes.MOVE_VERSIONS, this | {"this_person": row.person, "to_person": person})
+        self._direct.run(changes.MOVE_VERSIONS, this | {"this_person": row.person, "to_person": person})
         return int(advanced.key)
 
     def _settle(self, pointers: Sequence[dict[str, Any]]) -> None:
         """Not all of the new came in: one is there already, or its number is another's and it is given a new one."""
         for pointer in pointers:
             this = {"this_type": pointer["type"], "this_id": pointer["id"]}
-            found = self._connection.scalar(changes.KEY_OF, this)
-            while found is None:
+            while (found := self._direct.first(changes.KEY_OF, this)) is None:
                 pointer["key"] = new_key()
-                self._connection.execute(self._changes.new_resource, [pointer])
-                found = self._connection.scalar(changes.KEY_OF, this)
-            if found != pointer["key"]:
+                self._direct.run(self._changes.new_resource, pointer)
+            if found.key != pointer["key"]:
                 raise checks.version_conflict(pointer["type"])
 
     def _end_of(self, system: str, value: str, replaced_by: str) -> str:
@@ -237,15 +237,15 @@ class SqlWriting(SqlReading, Writing):
         end = later.replaced_by if later is not None and later.replaced_by else replaced_by
         if value in (end, replaced_by):
             raise checks.identifier_circle()
-        self._connection.execute(changes.REDIRECT_IDENTIFIERS, {"this_system": system, "this_value": value, "end": end})
+        self._direct.run(changes.REDIRECT_IDENTIFIERS, {"this_system": system, "this_value": value, "end": end})
         return end
 
     def _head(self, log: str) -> Head:
-        row = self._connection.execute(changes.LOCKED_HEAD, {"this_log": log}).one()
+        row = self._direct.first(changes.LOCKED_HEAD, {"this_log": log})
         return Head(row.sequence, row.hash)
 
     def _move_head(self, log: str, head: Head) -> None:
-        self._connection.execute(changes.MOVE_HEAD, {"this_log": log, "to": head.sequence, "to_hash": head.hash})
+        self._direct.run(changes.MOVE_HEAD, {"this_log": log, "to": head.sequence, "to_hash": head.hash})
 
-    def _changed(self, statement: Executable, values: dict[str, Any]) -> bool:
-        return self._connection.execute(statement, values).rowcount > 0
+    def _changed(self, statement: ClauseElement, values: dict[str, Any]) -> bool:
+        return self._direct.run(statement, values) > 0
