@@ -25,6 +25,7 @@ from acpshare.plan.record import Signature, SignatureRole
 from acpshare.plan.values import CprDecision, CprKind, Review, ReviewKind, latest_day
 
 NONE_STATED = "none-stated"
+NO_DECISION = CprShown.NO_DECISION_RECORDED
 
 
 def caution(decision: CprDecision) -> int:
@@ -48,9 +49,20 @@ OTHER_RECORD = "other-record-cpr"
 
 
 def cpr_view(standing: Standing, refusal_possible: bool, other_record: bool = False) -> CprView:
-    shown = _cpr_view(standing, refusal_possible, other_record)
+    shown = _taken_out(standing, _cpr_view(standing, refusal_possible, other_record))
     if shown.agreed and _in_conflict(standing):
         return replace(shown, agreed=False, headline=words.HEADLINE_RECORDS, explanation=words.RECORDS_EXPLANATION)
+    return shown
+
+
+def _taken_out(standing: Standing, shown: CprView) -> CprView:
+    """No decision, or an older form's, where a signed one was taken out and nobody signed that (SR7)."""
+    if shown.agreed and any(
+        is_changed_unsigned(each.plan) and not each.plan.cpr.decision for each in standing.in_force
+    ):
+        said = (words.TAKEN_OUT_EXPLANATION, shown.explanation if shown.decision is NO_DECISION else "")
+        explanation = " ".join(each for each in said if each)
+        return replace(shown, agreed=False, headline=words.HEADLINE_UNSIGNED, explanation=explanation)
     return shown
 
 

@@ -70,6 +70,10 @@ UNSIGNED_EXPLANATION = (
     "The CPR decision was changed after the form was signed, and nobody has signed the change. "
     "Clinical judgement applies: look for the original."
 )
+TAKEN_OUT_EXPLANATION = (
+    "A CPR decision was taken out of the record after the form was signed, and nobody has signed that. "
+    "Clinical judgement applies: look for the original."
+)
 RECORDS_EXPLANATION = (
     "The records of one form say different things about CPR, and nothing shows which of them is right. "
     "Clinical judgement applies: look for the original."

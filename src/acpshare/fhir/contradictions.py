@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from acpshare.fhir.json_text import JsonObject
-from acpshare.fhir.plan import from_resources
+from acpshare.fhir.plan.alerts import CPR_ALERT, cpr_consent, flags
+from acpshare.fhir.plan.context import Context, PlanStatus
+from acpshare.fhir.plan.from_fhir import from_resources
+from acpshare.fhir.plan.parts import Setting
 from acpshare.fhir.plan.plan_element import marked
 from acpshare.fhir.systems import (
     CONDITION,
@@ -29,6 +32,7 @@ from acpshare.plan.values import CprDecision, CprKind
 
 LOINC_YES_CPR, LOINC_NO_CPR = "LA33470-8", "LA33471-6"
 """Answers of the US portable medical order, seen beside `doNotPerform` in its own examples."""
+_WORDS = {"Flag": "alert", "Consent": "consent record"}
 _YES, _NO = POSITIVE_CPR | {LOINC_YES_CPR}, NEGATIVE_CPR | {LOINC_NO_CPR}
 
 
@@ -47,12 +51,58 @@ def between(resources: Iterable[JsonObject], plan: Plan) -> tuple[Issue, ...]:
     found = [issue for resource in listed for issue in _negations(resource)]
     for care_plan in (each for each in listed if each["resourceType"] == "CarePlan"):
         found += _status(care_plan, plan)
+        made = _alerts(plan, care_plan)
         for resource in listed:
             if resource["resourceType"] == "Flag":
-                found += _flag(resource, plan, care_plan)
+                issues = list(_flag(resource, plan, care_plan))
             elif resource["resourceType"] == "Consent":
-                found += _consent(resource, plan, care_plan)
+                issues = list(_consent(resource, plan, care_plan))
+            else:
+                continue
+            found += issues or _changed(resource, made.get((resource["resourceType"], str(resource.get("id")))))
     return tuple(found)
+
+
+def _alerts(plan: Plan, care_plan: JsonObject) -> dict[tuple[str, str], JsonObject]:
+    """The Flag and the Consent that a plan in force has for its CPR decision."""
+    if care_plan.get("status") != "active" or "id" not in care_plan:
+        return {}
+    context = Context(care_plan["id"], str(care_plan["subject"].get("reference", "")), "", "")
+    setting = Setting(context, PlanStatus.ACTIVE, plan.record.jurisdiction)
+    return {(each["resourceType"], each["id"]): each for each in (*cpr_consent(plan, setting), *flags(plan, setting))}
+
+
+def _changed(resource: JsonObject, made: JsonObject | None) -> Iterator[Issue]:
+    """What an alert should say of its plan and does not, or says for a time or an occasion only: who looks at it alone
+    is told less than was decided, or more.
+    """
+    if made is None:
+        return
+    type = resource["resourceType"]
+    for name in ("code", "category", "scope", "dateTime", "period", "provision"):
+        whole = name in ("provision", "category", "period")
+        if name in made and not _covers(resource.get(name), made[name], whole=whole):
+            why = f"the {_WORDS[type]} that is made of the CPR decision does not say what the plan says ({type}.{name})"
+            yield warning(IssueType.CONFLICT, why, f"{type}.{name}", rule="SR2")
+    for name in ("period", "encounter"):
+        if name in resource and name not in made:
+            why = (
+                f"the {_WORDS[type]} that is made of the CPR decision has limits that the plan does not ({type}.{name})"
+            )
+            yield warning(IssueType.CONFLICT, why, f"{type}.{name}", rule="SR6")
+
+
+def _covers(said: object, made: object, *, whole: bool) -> bool:
+    """Whether all that was made is still said; `whole`: and nothing beside it that could limit or widen it."""
+    if isinstance(made, dict):
+        if not isinstance(said, dict) or (whole and set(said) - set(made) - {"id", "extension", "text"}):
+            return False
+        return all(_covers(said.get(name), value, whole=whole) for name, value in made.items())
+    if isinstance(made, list):
+        if not isinstance(said, list) or (whole and len(said) != len(made)):
+            return False
+        return all(any(_covers(each, entry, whole=whole) for each in said) for entry in made)
+    return bool(said == made)
 
 
 def _negations(resource: JsonObject) -> Iterator[Issue]:
@@ -86,6 +136,9 @@ def _flag(flag: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator[Issue
         why = "a CPR alert was entered in error, and its plan stands"
         yield warning(IssueType.CONFLICT, why, "Flag.status", rule="SR2")
     if flag.get("status") != "active" or not codes & (_YES | _NO):
+        if flag.get("status") == "inactive" and care_plan.get("status") == "active" and _is_its_alert(flag, care_plan):
+            why = "the CPR alert has ended, and its plan stands"
+            yield warning(IssueType.CONFLICT, why, "Flag.status", rule="SR10")
         return
     decision = plan.cpr.decision
     if care_plan.get("status") != "active":
@@ -99,6 +152,10 @@ def _flag(flag: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator[Issue
         )
     elif bool(codes & _YES) is not (decision.kind is CprKind.ATTEMPT):
         yield warning(IssueType.CONFLICT, "the CPR alert is not the CPR decision", "Flag.code", rule="SR2")
+
+
+def _is_its_alert(flag: JsonObject, care_plan: JsonObject) -> bool:
+    return bool(flag.get("id") == f"{care_plan.get('id')}-{CPR_ALERT}")
 
 
 def _consent(consent: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator[Issue]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.validation import validate
 from acpshare.interactions.compartment import ELEMENTS
-from acpshare.interactions.modifiers import not_ignored
+from acpshare.interactions.modifiers import not_ignored, unread
+from acpshare.interactions.other_records import for_a_group
 from acpshare.outcome import Invalid, Issue
 
 CLINICAL = frozenset(ELEMENTS) - {"AuditEvent", "Provenance", "Group"} | {"Patient"}
@@ -20,7 +21,12 @@ CLINICAL = frozenset(ELEMENTS) - {"AuditEvent", "Provenance", "Group"} | {"Patie
 def problems(type: str, resource: JsonObject) -> tuple[Issue, ...]:
     """Everything that is to be said about a resource of this type. Errors among it forbid that it is kept."""
     issues = validate(resource, expected_type=type)
-    return tuple(not_ignored(issues)) if type in CLINICAL else issues
+    if type not in CLINICAL or resource.get("resourceType") != type:
+        return issues
+    found = [*not_ignored(issues), *unread(resource)]
+    if not any(issue.is_error for issue in found):
+        found += for_a_group(resource)
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

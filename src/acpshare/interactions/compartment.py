@@ -13,6 +13,7 @@ from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions import nhs_number
 from acpshare.interactions.components import Components
 from acpshare.interactions.subject import local_id
+from acpshare.outcome import Issue, IssueType, error
 from acpshare.storage import Reading
 
 ELEMENTS: Mapping[str, tuple[str, ...]] = {
@@ -54,6 +55,28 @@ def person_of_resource(components: Components, reading: Reading, resource: JsonO
         if people:
             return people.pop() if len(people) == 1 else None
     return None
+
+
+def two_people(components: Components, reading: Reading, resource: JsonObject) -> Iterator[Issue]:
+    """Where a resource says whom it is about in two ways that lead to two people: which of them is meant?"""
+    for path in ELEMENTS.get(resource["resourceType"], ())[:1]:
+        for said in _values(resource, path.split(".")):
+            identifier = said.get("identifier", {}) if isinstance(said, dict) else {}
+            number = identifier.get("value")
+            if not isinstance(number, str) or identifier.get("system") != nhs_number.SYSTEM:
+                continue
+            person = local_id(str(said.get("reference", "")), components.base_url)
+            if person is not None and not _is_number_of(reading, number, person):
+                what = "the reference and the NHS number are not of one person"
+                yield error(IssueType.CONFLICT, what, f"{resource['resourceType']}.{path}")
+
+
+def _is_number_of(reading: Reading, number: str, person: str) -> bool:
+    """Whether a number leads to the person; one that nobody has may be of somebody whose number is not known here."""
+    found = reading.person_by_identifier(nhs_number.SYSTEM, number)
+    if found is not None:
+        return found.person == person
+    return not any(row.system == nhs_number.SYSTEM for row in reading.identifiers_of(person))
 
 
 def _person(components: Components, reading: Reading, reference: Any) -> str | None:

@@ -130,7 +130,16 @@ def _read(
     was = load_plan(row.plan)
     now = put(plan, dict(_own(was)))
     put_in = Put(after, text if same(after, sent) else dump(after))
-    return put_in, Change(row, key, held, after, was, now, others, person, read)
+    found = Change(row, key, held, after, was, now, others, person, read)
+    return put_in, found, tuple(_as_made(before.type, meant, after))
+
+
+def _as_made(type: str, sent: JsonObject, kept: JsonObject) -> Iterator[Issue]:
+    """What was sent and not kept, since the plan alone says it."""
+    for name in dict.fromkeys((*sent, *kept)):
+        if name != "extension" and not same(sent.get(name), kept.get(name)):
+            what = f"{name}: the words are made from the plan, and what was sent of them was not kept"
+            yield information(IssueType.INFORMATIONAL, what, f"{type}.{name}")
 
 
 def _with_notes(held: JsonObject, sent: JsonObject) -> JsonObject:

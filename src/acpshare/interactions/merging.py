@@ -6,7 +6,7 @@ emergency contact) are known by what they are about and never by their number: n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.fhir.plan import from_resources
 from acpshare.fhir.plan.parts import Part, base_mark
 from acpshare.fhir.plan.plan_element import marked
+from acpshare.fhir.plan.read_activities import treatment_path
 from acpshare.fhir.plan.table import BY_MARK
 from acpshare.fhir.three_way import merged, same, without_server_elements
 from acpshare.outcome import Invalid, IssueType, error
@@ -39,6 +40,19 @@ MADE = frozenset(
 """The types that a plan is made into."""
 
 
+_NARRATIVE = ("text",)
+_ONLY_MADE: Mapping[str, tuple[str, ...]] = {
+    "CarePlan": ("text", "subject", "created", "author", "replaces"),
+    "Flag": ("text", "subject"),
+    "Consent": ("text", "patient"),
+    "Goal": ("text", "subject"),
+    "Observation": ("text", "subject"),
+    "Communication": ("text", "subject"),
+    "RelatedPerson": ("text", "patient"),
+}
+"""Elements that are made from the plan and never taken from a client, by type."""
+
+
 @dataclass(frozen=True, slots=True)
 class Put:
     """One resource of a plan as a client sends it, with the text that it came in."""
@@ -54,6 +68,53 @@ class Put:
 def is_of_plan(id: str, plan_id: str) -> bool:
     """Whether an id is of a resource that is made from the plan."""
     return id == plan_id or id.startswith(f"{plan_id}-")
+
+
+def made_again(sent: JsonObject, made: JsonObject) -> JsonObject:
+    """What a client sends, with what is only ever made from the plan as it is made: nobody reads the plan from there.
+
+    Words beside a decision that say something else, another author, another name beside the person: somebody who looks
+    at nothing else would act on them. What is new beside a decision is made too, so it is left out here.
+    """
+    type = made["resourceType"]
+    own = {name: made[name] for name in _ONLY_MADE.get(type, _NARRATIVE) if name in made}
+    kept = {name: value for name, value in sent.items() if name in own or name not in _ONLY_MADE.get(type, _NARRATIVE)}
+    again = kept | own
+    if type == "CarePlan" and "activity" in again:
+        decided = {marked(detail) or treatment_path(detail): detail for detail in _details(made)}
+        again["activity"] = [_activity_again(each, decided) for each in again["activity"]]
+    return again
+
+
+def _details(care_plan: JsonObject) -> Iterator[JsonObject]:
+    return (each["detail"] for each in care_plan.get("activity", ()) if "detail" in each)
+
+
+def _activity_again(activity: JsonObject, decided: Mapping[str | None, JsonObject]) -> JsonObject:
+    detail = activity.get("detail")
+    path = treatment_path(detail) if detail is not None else None
+    if detail is None or path is None:
+        return activity
+    made = decided.get(marked(detail) or path, {})
+    words = {"description": made["description"]} if "description" in made else {}
+    left = {name: value for name, value in detail.items() if name != "description"}
+    return activity | {"detail": left | words | {"code": _code_again(path, detail["code"], made.get("code", {}))}}
+
+
+def _code_again(path: str, code: JsonObject, made: JsonObject) -> JsonObject:
+    """The code of a decision with its own words; those of a treatment that the plan does not list are its name."""
+    words = {each["code"]: each.get("display") for each in made.get("coding", ())}
+    codings = [
+        {name: value for name, value in each.items() if name != "display" or each.get("code") not in words}
+        | ({"display": words[each["code"]]} if words.get(each.get("code")) else {})
+        for each in code.get("coding", ())
+    ]
+    again = code | ({"coding": codings} if codings else {})
+    if path == "treatments.other":
+        return again
+    return {name: value for name, value in again.items() if name != "text"} | (
+        {"text": made["text"]} if "text" in made else {}
+    )
 
 
 def key_of(resource: JsonObject) -> Key:

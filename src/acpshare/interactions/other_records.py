@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from acpshare.emergency import ViewWarning
+from acpshare.fhir.contradictions import LOINC_NO_CPR, LOINC_YES_CPR
+from acpshare.fhir.json_text import JsonObject
 from acpshare.fhir.systems import (
     ADRT,
     ADRT_LIFE_SUSTAINING,
@@ -24,10 +26,11 @@ from acpshare.fhir.systems import (
     TREATMENT_ESCALATION_PLAN,
 )
 from acpshare.interactions.instruments import is_advance_decision, is_attorney
-from acpshare.interactions.merging import is_of_plan
+from acpshare.interactions.merging import MADE, is_of_plan
+from acpshare.outcome import Issue, IssueType, error
 from acpshare.storage import StoredResource
 
-CPR_CODES = POSITIVE_CPR | NEGATIVE_CPR | {"dnr", CPR.code, "143021000119109"}
+CPR_CODES = POSITIVE_CPR | NEGATIVE_CPR | {"dnr", CPR.code, "143021000119109", LOINC_YES_CPR, LOINC_NO_CPR}
 """Codes of a CPR decision."""
 PLAN_CODES = {
     ADVANCE_CARE_PLAN.code,
@@ -48,8 +51,27 @@ PLAN_CODES = {
 """Codes of plans, forms and directives: NRL record types (V S1), HL7's own, "has ..." of code lists (V2 S7, V S7b)."""
 _ANY = re.compile("|".join(f'"{code}"' for code in sorted(CPR_CODES | PLAN_CODES)).encode())
 _OVER = frozenset({"entered-in-error", "inactive", "rejected", "revoked", "cancelled", "superseded"})
+DECIDING = frozenset(
+    {
+        "CarePlan",
+        "Communication",
+        "Composition",
+        "Condition",
+        "Consent",
+        "DocumentReference",
+        "Flag",
+        "Goal",
+        "Observation",
+        "ServiceRequest",
+        "Task",
+    }
+)
+"""Types in which somebody may state a decision about a person; a report only counts them."""
+_GROUP = re.compile(r"(?:^|/)Group/", re.ASCII)
 OWN = frozenset({"QuestionnaireResponse", "Questionnaire", "Provenance", "AuditEvent"})
 """Types that repeat what a plan says, or what was done."""
+PARTS = MADE | {"DocumentReference"}
+"""Types of what is made from a plan, with ids that begin with the plan's; another type's id says nothing of it."""
 
 
 def other_records(resources: Iterable[StoredResource], plans: set[str]) -> Iterator[ViewWarning]:
@@ -57,7 +79,7 @@ def other_records(resources: Iterable[StoredResource], plans: set[str]) -> Itera
     for stored in resources:
         if stored.type in OWN or stored.text is None or _ANY.search(stored.text) is None:
             continue
-        if any(is_of_plan(stored.id, plan) for plan in plans):
+        if stored.type in PARTS and any(is_of_plan(stored.id, plan) for plan in plans):
             continue
         resource: dict[str, Any] = json.loads(stored.text)
         if not states_a_decision(resource):
@@ -75,6 +97,16 @@ def states_a_decision(resource: dict[str, Any]) -> bool:
     if resource.get("status") in _OVER or not codes(resource) & (CPR_CODES | PLAN_CODES):
         return False
     return resource["resourceType"] != "Consent" or not (is_advance_decision(resource) or is_attorney(resource))
+
+
+def for_a_group(resource: JsonObject) -> Iterator[Issue]:
+    """A decision about a Group is one for many people at once (SR18)."""
+    for element in ("subject", "for"):
+        said = resource.get(element, {})
+        is_group = said.get("type") == "Group" or _GROUP.search(str(said.get("reference", ""))) is not None
+        if is_group and resource["resourceType"] in DECIDING and states_a_decision(resource):
+            what = "an advance care decision is one person's: it is recorded for each of them by their own form"
+            yield error(IssueType.BUSINESS_RULE, what, f"{resource['resourceType']}.{element}", rule="SR18")
 
 
 def codes(value: Any) -> set[str]:

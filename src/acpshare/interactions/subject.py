@@ -12,6 +12,10 @@ from acpshare.interactions.read import present
 from acpshare.outcome import Gone, Invalid, Issue, IssueType, NotFound, error
 from acpshare.storage import Reading
 
+SET_ASIDE = (
+    "this record was set aside for another, whose NHS number superseded this one's: nobody would be shown what is "
+    "recorded here, so record it for that person"
+)
 _REFERENCE = re.compile(r"Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/[0-9]{1,9})?", re.ASCII)
 
 
@@ -69,7 +73,15 @@ def person_of(reading: Reading, subject: Subject, place: str) -> str | None:
         raise Invalid(error(IssueType.NOT_FOUND, "there is no such Patient", f"{place}.reference")) from None
     if subject.number and (found is None or found.person != subject.patient):
         raise Invalid(error(IssueType.CONFLICT, "the reference and the NHS number are not of one person", place))
+    if is_set_aside(reading, subject.patient):
+        raise Invalid(error(IssueType.BUSINESS_RULE, SET_ASIDE, f"{place}.reference", rule="SR10"))
     return subject.patient
+
+
+def is_set_aside(reading: Reading, person: str) -> bool:
+    """Whether another record has taken this one's place: its NHS numbers all lead elsewhere."""
+    numbers = [row for row in reading.identifiers_of(person) if row.system == nhs_number.SYSTEM]
+    return bool(numbers) and all(row.replaced_by for row in numbers)
 
 
 def agrees(reading: Reading, person: str | None, subject: Subject, stated: str | None) -> bool:

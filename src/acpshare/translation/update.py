@@ -11,7 +11,7 @@ from acpshare.forms import FormResponse, ResponseItem
 from acpshare.outcome import Issue, IssueType, Ledger, LedgerEntry, LedgerOutcome, error
 from acpshare.plan import CATALOGUE, Plan, get, is_stated, put
 from acpshare.plan.answers import CARRIED, Answer, AnswerType, Residue
-from acpshare.plan.decision import is_cancelled
+from acpshare.plan.decision import deciding_signatures, decision_date, is_cancelled
 from acpshare.plan.record import Signature, SignatureRole
 from acpshare.plan.values import YesNo
 from acpshare.translation import carry
@@ -116,7 +116,9 @@ def _take(mapping: CompiledMapping, row: Row, shown: Display, said: Said, edit: 
 
 
 def only_by_signing(before: Plan, after: Plan) -> Iterator[Issue]:
-    """What no correction can do: bring a cancelled plan back, or widen a refusal because a box was cleared."""
+    """What no correction can do: bring a cancelled plan back, widen a refusal because a box was cleared, or date anew
+    what was signed.
+    """
     if is_cancelled(before) and not is_cancelled(after):
         what = (
             "the plan is cancelled, and the cancellation was taken out: only a newly signed form can bring it back "
@@ -127,6 +129,14 @@ def only_by_signing(before: Plan, after: Plan) -> Iterator[Issue]:
     if old is not None and new is not None and old.condition is not None and new.kind is old.kind and not new.condition:
         what = "the circumstances of the CPR decision were taken out: only a newly signed form can decide so"
         yield error(IssueType.BUSINESS_RULE, what, "cpr.decision", rule="SR6")
+
+    was, now = (decision_date(each) for each in (before, after))
+    if deciding_signatures(before) and old is not None and new is not None and was and was[0] != (now and now[0]):
+        what = (
+            "the date of a signed CPR decision was changed, and the newest date wins among a person's forms: only a "
+            "newly signed form can date it"
+        )
+        yield error(IssueType.BUSINESS_RULE, what, "cpr.decided_on", rule="SR10")
 
 
 def _not_edited(row: Row, said: Said) -> list[LedgerEntry]:

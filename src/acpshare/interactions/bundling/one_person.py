@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from acpshare.interactions.bundling.entries import Entry, at, listed
 from acpshare.interactions.bundling.work import Done
 from acpshare.interactions.meanings.consent import is_instrument
+from acpshare.interactions.other_records import DECIDING, states_a_decision
 from acpshare.interactions.unit import Recorded
 from acpshare.outcome import IssueType, Unsafe, error
 
@@ -44,4 +45,6 @@ def _decided(entries: Iterable[Entry], outcomes: Mapping[int, Done]) -> Iterator
 def _is_decision(entry: Entry, recorded: Recorded) -> bool:
     if recorded.change == "none":
         return False
-    return recorded.plan is not None or (entry.type == "Consent" and is_instrument(entry.body))
+    if recorded.plan is not None or (entry.type == "Consent" and is_instrument(entry.body)):
+        return True
+    return entry.type in DECIDING and "resourceType" in entry.body and states_a_decision(entry.body)

@@ -10,12 +10,13 @@ from acpshare.interactions.meanings.patient import PatientMeaning
 from acpshare.interactions.meanings.plain import PlainMeaning
 from acpshare.interactions.meanings.plan_part import PlanPart
 from acpshare.interactions.merging import MADE
+from acpshare.interactions.other_records import DECIDING
 from acpshare.interactions.unit import Meaning
 
 PLAIN = PlainMeaning()
 MEANINGS: Mapping[str, Meaning] = {
     "QuestionnaireResponse": FilledForm(),
-    **{type: PlanPart() for type in sorted(MADE)},
+    **{type: PlanPart() for type in sorted(MADE | DECIDING)},
     "Consent": ConsentMeaning(),
     "DocumentReference": PlanPart(),
     "Patient": PatientMeaning(),

@@ -13,6 +13,7 @@ from acpshare.fhir.json_text import JsonObject, dump, parse
 from acpshare.fhir.restricted import CONFIDENTIALITY, is_restricted, labels, restored
 from acpshare.fhir.three_way import same, without_server_elements
 from acpshare.interactions.nhs_number import SYSTEM, problem
+from acpshare.interactions.other_records import other_records
 from acpshare.interactions.subject import local_id
 from acpshare.interactions.unit import Meaning, Recorded, Unit
 from acpshare.outcome import Conflict, Duplicate, Invalid, Issue, IssueType, error, warning
@@ -54,7 +55,7 @@ class PatientMeaning(Meaning):
         return Recorded(kept, False, change="update", issues=issues)
 
     def delete(self, unit: Unit, before: StoredResource) -> Recorded:
-        if unit.writing.plans_of(before.id) or unit.writing.resources_of(before.id, "Consent"):
+        if _has_decisions(unit, before.id):
             what = (
                 "this person has plans or legal instruments here, which a crew would no longer find: end those that "
                 "no longer stand. A whole record is erased by whoever runs the service"
@@ -88,6 +89,12 @@ class PatientMeaning(Meaning):
             unit.writing.remove_identifier(person, SYSTEM, row.value)
         if not gone:
             return ()
+        if numbers.current is None and _has_decisions(unit, person):
+            what = (
+                "this person has plans or legal instruments here, which nobody would find without an NHS number: give "
+                "the number that is right instead, or end those that no longer stand"
+            )
+            raise Conflict(error(IssueType.BUSINESS_RULE, what, PLACE, rule="SR14"))
         what = "an NHS number was taken away from this person: nobody will find them, nor their plans, by it"
         return (warning(IssueType.BUSINESS_RULE, what, PLACE),)
 
@@ -148,9 +155,16 @@ def _number_of(unit: Unit, other: JsonObject, place: str) -> str | None:
     return next(rows, None)
 
 
+def _has_decisions(unit: Unit, person: str) -> bool:
+    """Whether a crew is shown anything of this person that they would miss."""
+    if unit.writing.plans_of(person) or unit.writing.resources_of(person, "Consent"):
+        return True
+    return next(other_records(unit.writing.resources_of(person), set()), None) is not None
+
+
 def _stands_alone(unit: Unit, person: str, place: str) -> None:
     """Refuse to lead a number away from somebody who has plans: nobody would be shown them."""
-    if unit.writing.plans_of(person) or unit.writing.resources_of(person, "Consent"):
+    if _has_decisions(unit, person):
         what = (
             "the person whose number would be superseded has plans or legal instruments here, which nobody would find "
             "by the number that supersedes it: record them under that number first, and enter these in error"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from acpshare.fhir.json_text import JsonObject
-from acpshare.interactions.compartment import person_of_resource
+from acpshare.interactions.compartment import person_of_resource, two_people
 from acpshare.interactions.unit import Meaning, Recorded, Unit
+from acpshare.outcome import Invalid
 from acpshare.storage import StoredResource
 
 
@@ -25,5 +26,13 @@ class PlainMeaning(Meaning):
 
 
 def person(unit: Unit, resource: JsonObject, id: str) -> str | None:
-    """In whose compartment it is kept. A Patient's own is named by the id that it is kept under."""
-    return id if resource["resourceType"] == "Patient" else person_of_resource(unit.components, unit.writing, resource)
+    """In whose compartment it is kept. A Patient's own is named by the id that it is kept under.
+
+    Raises Invalid where it is said in two ways that lead to two people.
+    """
+    if resource["resourceType"] == "Patient":
+        return id
+    wrong = tuple(two_people(unit.components, unit.writing, resource))
+    if wrong:
+        raise Invalid(*wrong)
+    return person_of_resource(unit.components, unit.writing, resource)

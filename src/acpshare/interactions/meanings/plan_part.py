@@ -6,19 +6,25 @@ https://hl7.org/fhir/R4/careplan.html
 from __future__ import annotations
 
 import json
+import re
 
 from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions import direct_change
 from acpshare.interactions.emergency_bundle import SHOWN
-from acpshare.interactions.meanings.plain import PlainMeaning, person
+from acpshare.interactions.meanings.plain import PlainMeaning
 from acpshare.interactions.merging import MADE, is_of_plan
 from acpshare.interactions.other_records import states_a_decision
+from acpshare.interactions.subject import SET_ASIDE, is_set_aside
 from acpshare.interactions.unit import Meaning, Recorded, Unit
 from acpshare.outcome import Conflict, IssueType, error, warning
 from acpshare.storage import PlanRow, Reading, StoredResource
 
 FOLLOWING = ("Provenance", "DocumentReference")
 """Made from a plan, and nothing that a client says of it: who signed, and where the plan is."""
+
+
+_OF_A_PLAN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-", re.ASCII)
+"""The plan's id in the id of what is made from it: the server gives plans their ids."""
 
 
 class PlanPart(Meaning):
@@ -28,8 +34,7 @@ class PlanPart(Meaning):
         self._plain = PlainMeaning()
 
     def create(self, unit: Unit, resource: JsonObject, text: str, id: str) -> Recorded:
-        whose = person(unit, resource, id)
-        if whose is not None and plan_of(unit.writing, whose, resource["resourceType"], id) is not None:
+        if _is_taken(unit, resource["resourceType"], id):
             what = "ids that begin with a plan's are for what is made from the plan: choose another, or change the plan"
             raise Conflict(error(IssueType.BUSINESS_RULE, what, f"{resource['resourceType']}.id"))
         return self._beside(unit, self._plain.create(unit, resource, text, id), resource)
@@ -59,6 +64,8 @@ class PlanPart(Meaning):
             unit.persons.add(done.stored.person)
         if done.stored.person is None or not says:
             return done
+        if is_set_aside(unit.writing, done.stored.person):
+            raise Conflict(error(IssueType.BUSINESS_RULE, SET_ASIDE, resource["resourceType"], rule="SR10"))
         what = (
             "this speaks of an advance care decision and is no part of a plan here: the emergency view says that it is "
             "there, not what it says. A plan is recorded by its form (QuestionnaireResponse)"
@@ -72,6 +79,13 @@ def _seen_anew(unit: Unit, before: StoredResource) -> None:
     seen = before.type in SHOWN or states_a_decision(json.loads(before.text or b'{"resourceType":"Basic"}'))
     if before.person is not None and seen:
         unit.persons.add(before.person)
+
+
+def _is_taken(unit: Unit, type: str, id: str) -> bool:
+    """Whether the id is kept for what is made from a plan, whoever's: it would be overwritten when the plan changes."""
+    of_plan = _OF_A_PLAN.match(id)
+    plan = unit.writing.resource("CarePlan", of_plan[1]) if of_plan is not None else None
+    return plan is not None and plan.person is not None and plan_of(unit.writing, plan.person, type, id) is not None
 
 
 def plan_of(reading: Reading, person: str, type: str, id: str) -> PlanRow | None:
