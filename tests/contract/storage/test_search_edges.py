@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,13 +19,14 @@ from acpshare.search.query import (
     QuantityTest,
     SearchQuery,
     Sort,
+    Total,
     Updated,
 )
 from acpshare.search.values import DateValue, StringValue, TokenValue, parameter_key
 from acpshare.storage import Store, StoredResource
 from acpshare.storage.checks import microseconds
 from acpshare.storage.sql.search import pages
-from tests.contract.storage.search_cases import BEGIN, PATIENT, match, plans, text, token
+from tests.contract.storage.search_cases import BEGIN, PATIENT, match, plans, reference, text, token
 
 _SECOND = 1_000_000
 _BIRTH = parameter_key("Patient", "birthdate")
@@ -169,8 +169,9 @@ def test_what_is_deleted_is_not_led_to(store: Store) -> None:
     with store.write() as writing:
         writing.delete("Patient", "p1", 2, BEGIN)
     assert found(store, plans(by_name)) == found(store, plans(not_named)) == []
-    few: Sequence[Criterion] = (match(token("CarePlan", "status", "draft")), not_named)
-    assert found(store, plans(*few)) == []
+    assert found(store, plans(match(reference("CarePlan", "patient", "p1", "Patient")), not_named)) == []
+    draft = Has("CarePlan", PATIENT, match(token("CarePlan", "status", "draft")))
+    assert store.search(SearchQuery("Patient", (draft,), count=0, total=Total.ACCURATE)).total == 0
     page = store.search(plans(includes=(with_patient,)))
     assert ([each.id for each in page.matches], page.included) == (["c2"], ())
 
