@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from acpshare.emergency.conflicts import cpr_phrase
+from acpshare.emergency.cpr import OTHER_RECORD
 from acpshare.emergency.record import PlanOnRecord
 from acpshare.emergency.sections import label_of
 from acpshare.emergency.standing import Standing
+from acpshare.emergency.view import ViewWarning
 from acpshare.plan.legal import InstrumentStatus, Legal
 from acpshare.plan.values import YesNo
 
+OTHER_RECORDS = (OTHER_RECORD, "other-record")
 
-def beside(shown: PlanOnRecord, standing: Standing, elsewhere: Legal) -> Iterator[str]:
-    """A line for each other form in force, with its CPR decision, and for each instrument that no form brought."""
+
+def beside(
+    shown: PlanOnRecord, standing: Standing, elsewhere: Legal, notices: Sequence[ViewWarning] = ()
+) -> Iterator[str]:
+    """A line for each other form in force, with its CPR decision, and for each instrument that no form brought.
+
+    And for what a crew is warned of: that records of this plan say otherwise, or that others speak of a decision.
+    """
+    for conflict in shown.conflicts:
+        yield f"records of this plan disagree: {conflict.text}"
+    for notice in notices:
+        if notice.code in OTHER_RECORDS:
+            yield notice.text.removesuffix(".")
     for each in standing.in_force:
         if each.plan_id != shown.plan_id:
             decision = each.plan.cpr.decision

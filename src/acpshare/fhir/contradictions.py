@@ -208,6 +208,9 @@ def _instrument(consent: JsonObject, mark: str, plan: Plan) -> Iterator[Issue]:
     if retracted is (consent.get("status") == "active"):
         why = f"the Consent's status is not the status that the plan states: {mark}"
         yield warning(IssueType.CONFLICT, why, "Consent.status", rule="SR5")
+    if name == "legal.advance_decisions" and "period" in consent.get("provision", {}):
+        why = f"the Consent of an advance decision holds for a time only, which the plan does not state: {mark}"
+        yield warning(IssueType.CONFLICT, why, "Consent.provision.period", rule="SR5")
     if name == "legal.advance_decisions" and consent.get("provision", {}).get("type") == "permit":
         why = f"an advance decision refuses, and its Consent permits: {mark}"
         yield warning(IssueType.CONFLICT, why, "Consent.provision.type", rule="SR5")

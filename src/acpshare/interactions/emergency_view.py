@@ -21,6 +21,7 @@ from acpshare.emergency import (
     to_compact_json,
 )
 from acpshare.fhir.restricted import is_restricted
+from acpshare.interactions.added_words import added_words
 from acpshare.interactions.components import Components
 from acpshare.interactions.emergency_bundle import emergency_bundle
 from acpshare.interactions.identity import identity_of, notices_of
@@ -130,7 +131,11 @@ def situation_of_person(
     patient = found.text if found is not None else None
     plans = {row.plan_id for row in rows}
     restricted = patient is not None and is_restricted(patient)
-    notices = (*(notices_of(patient) if patient is not None else ()), *other_records(resources, plans))
+    notices = (
+        *(notices_of(patient) if patient is not None else ()),
+        *added_words(rows, by_reference),
+        *other_records(resources, plans),
+    )
     return Situation(
         person=person,
         identity=identity_of(patient) if patient is not None else None,

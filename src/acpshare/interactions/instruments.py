@@ -30,6 +30,7 @@ from acpshare.storage import StoredResource
 ADVANCE_DECISION_CODES = {(CONSENT_CATEGORY, "acd"), (SNOMED, ADRT.code), (SNOMED, ADRT_LIFE_SUSTAINING.code)}
 ATTORNEY_CODES = {(DECISION_CATEGORY, ATTORNEY), (SNOMED, LPA.code), (SNOMED, LPA_LIFE_SUSTAINING.code)}
 ADVANCE_CARE_SCOPE = (CONSENT_SCOPE, "adr")
+_WORDS_OF_TIME = {"start": "from", "end": "until"}
 NOT_SAID = frozenset({"entered-in-error", "draft", "proposed"})
 """Statuses in which a Consent says nothing that a crew may be told."""
 
@@ -74,7 +75,8 @@ def advance_decision(consent: dict[str, Any]) -> AdvanceDecision:
     exceptions = [
         each for provision in _provisions(consent) if not _refuses(provision) for each in provision.get("code", ())
     ]
-    limits = [*_circumstances(consent), *(f"except {text}" for each in exceptions if (text := _words(each)))]
+    limits = [*_circumstances(consent), *_times(consent)]
+    limits += [f"except {text}" for each in exceptions if (text := _words(each))]
     life_sustaining = (SNOMED, ADRT_LIFE_SUSTAINING.code) in _categories(consent)
     return AdvanceDecision(
         refuses="; ".join(text for concept in codes if (text := _words(concept))) or None,
@@ -135,6 +137,15 @@ def _circumstances(consent: dict[str, Any]) -> Iterator[str]:
     for extension in (extension for holder in holders for extension in holder.get("modifierExtension", ())):
         if extension.get("url") == CONDITION and isinstance(extension.get("valueString"), str):
             yield extension["valueString"]
+
+
+def _times(consent: dict[str, Any]) -> Iterator[str]:
+    """For how long a refusal holds: one that has lapsed must not look as if it stood without limits (SR6)."""
+    for provision in _provisions(consent):
+        period = provision.get("period", {})
+        words = [f"{word} {period[name][:10]}" for name, word in _WORDS_OF_TIME.items() if name in period]
+        if words:
+            yield f"only {' '.join(words)}"
 
 
 def _words(concept: dict[str, Any]) -> str | None:

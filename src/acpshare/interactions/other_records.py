@@ -77,9 +77,16 @@ PARTS = MADE | {"DocumentReference"}
 def other_records(resources: Iterable[StoredResource], plans: set[str]) -> Iterator[ViewWarning]:
     """A warning for each record that stands, and that no plan and no legal instrument of the view is made from."""
     for stored in resources:
-        if stored.type in OWN or stored.text is None or _ANY.search(stored.text) is None:
+        if stored.type in OWN or stored.text is None:
             continue
         if stored.type in PARTS and any(is_of_plan(stored.id, plan) for plan in plans):
+            continue
+        if stored.type == "Flag" and _is_in_words_only(json.loads(stored.text)):
+            yield ViewWarning(
+                "other-record",
+                f"Another record here (Flag/{stored.id}) is an alert in words only, which are not read here: read it.",
+            )
+        if _ANY.search(stored.text) is None:
             continue
         resource: dict[str, Any] = json.loads(stored.text)
         if not states_a_decision(resource):
@@ -90,6 +97,11 @@ def other_records(resources: Iterable[StoredResource], plans: set[str]) -> Itera
             f"Another record here ({stored.type}/{stored.id}) speaks of {about}. It came by itself and is not shown as "
             "a plan: read it, and look for the original.",
         )
+
+
+def _is_in_words_only(flag: JsonObject) -> bool:
+    """An alert without any code may be about anything, a decision too."""
+    return flag.get("status") == "active" and "coding" not in flag.get("code", {})
 
 
 def states_a_decision(resource: dict[str, Any]) -> bool:

@@ -43,7 +43,7 @@ def populate(components: Components, form_id: str, reference: str | None, number
     translation = write(mapping, shown.plan, today)
     if translation.value is None:
         raise Unsafe(*translation.issues, _original(shown), *_others(shown, plans.in_force))
-    notes = tuple(f"{BESIDE}{each}." for each in beside(shown, plans, situation.elsewhere))
+    notes = tuple(f"{BESIDE}{each}." for each in beside(shown, plans, situation.elsewhere, situation.notices))
     response = write_response(
         replace(translation.value, carried=(*translation.value.carried, *notes)),
         mapping.definition,
