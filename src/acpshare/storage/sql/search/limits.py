@@ -27,10 +27,11 @@ _STOPPED = {"57014", "SQLITE_INTERRUPT"}
 
 _AS_WRITTEN = {
     "join_collapse_limit": "1",
-    "plan_cache_mode": "force_generic_plan",  # the plan is the same whatever is asked for: not made anew each time
     **dict.fromkeys(("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan"), "off"),
 }
 """PostgreSQL carries joins out as they are written, row by row, by an index that it can leave early: see joins.py."""
+_PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan"}
+"""For the few statements that are asked all the time: to plan them takes longer than to carry them out."""
 
 
 @contextmanager
@@ -65,7 +66,7 @@ class LimitedConnections(Quick):
         if self._is_sqlite:
             return connection
         cursor = connection.cursor()
-        for name, value in _settings(self._seconds).items():
+        for name, value in (_settings(self._seconds) | _PLANNED_ONCE).items():
             cursor.execute(f"SET {name} = {value}")
         cursor.close()
         return connection

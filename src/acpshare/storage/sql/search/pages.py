@@ -10,7 +10,18 @@ from functools import reduce
 from operator import add
 from typing import Any, TypeAlias
 
-from sqlalchemy import CompoundSelect, ScalarSelect, Select, bindparam, func, literal, literal_column, select, union
+from sqlalchemy import (
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+    union,
+)
 
 from acpshare.search.query import Criterion, Missing, SearchQuery, Sort
 from acpshare.storage.sql.search.criteria import kept, meets_all
@@ -33,28 +44,37 @@ Keys: TypeAlias = Select[*tuple[Any, ...]]
 
 SMALL = 1000
 """As many resources can be gathered and sorted in no time; they are not counted any further."""
+LARGE = 100_000
+"""Bytes from which a text is fetched by itself, so that a page of large ones can end early."""
 WINDOW = 2000
 """As many resources are looked at one by one before what meets the criteria is gathered."""
 
 NEWEST = select(func.coalesce(func.max(resource.c.key), literal_column("0")))
 
 
+def text_of(version: Alias) -> Column:
+    """The text of a version; null where it is large. Neither engine reads a text to tell how long it is."""
+    return case((func.length(version.c.text) <= literal_column(str(LARGE)), version.c.text)).label("text")
+
+
 _THIS, _VERSION = resource.alias(), resource_version.alias()
-_COLUMNS = tuple(_VERSION.c[name] for name in ("type", "id", "version_id", "last_updated", "text", "person"))
+_NAMES = ("type", "id", "version_id", "last_updated", "text", "person")
+_COLUMNS = tuple(_VERSION.c[name] for name in _NAMES)
+_SHORTENED = tuple(text_of(_VERSION) if name == "text" else _VERSION.c[name] for name in _NAMES)
 _SAME = tuple(_VERSION.c[name] == _THIS.c[name] for name in ("person", "type", "id"))
 WITH_TEXTS = (
-    select(_THIS.c.key, *_COLUMNS)
+    select(_THIS.c.key, *_SHORTENED)
     .select_from(Then(_THIS, _VERSION))
     .where(_THIS.c.key.in_(bindparam("keys", expanding=True)), kept(_THIS), *_SAME)
     .where(_VERSION.c.version_id == _THIS.c.version_id)
 )
-"""The current version of each of the `keys`, with its key, in any order."""
+"""The current version of each of the `keys`, with its key, in any order; large texts are null."""
 VERSION_OF = (
     select(*_COLUMNS)
     .select_from(Then(_THIS, _VERSION))
     .where(_THIS.c.key == bindparam("key"), *_SAME, _VERSION.c.version_id == bindparam("version_id"))
 )
-"""One version of the resource of a key, where a page ended."""
+"""One version of the resource of a key: a large one, or where a page ended."""
 
 
 def by_key(found: Sources, others: Sequence[Criterion], newest: int | None, after_key: int | None, limit: int) -> Keys:

@@ -15,7 +15,7 @@ from acpshare.outcome import Gone, IssueType, error
 from acpshare.search.matching import sort_value
 from acpshare.search.query import Criterion, Position, SearchQuery, Sort, Total
 from acpshare.storage import checks
-from acpshare.storage.includes import included_keys
+from acpshare.storage.includes import included_keys, too_large
 from acpshare.storage.indexing import values_of
 from acpshare.storage.rows import SearchPage, StoredResource
 from acpshare.storage.sql.search import pages
@@ -60,15 +60,19 @@ class Searching:
             return SearchPage((), total=total)
         newest = query.after.newest if query.after else int(self._connection.execute(pages.NEWEST).scalar_one())
         keys = self._keys(query, way, newest)
-        matches = self._stored(keys[: query.count])
-        more = len(keys) > query.count and matches
-        next = Position(keys[query.count - 1], matches[-1].version_id, newest) if more else None
-        return SearchPage(matches, self._included(query, keys[: query.count]), next, total)
+        held = self._stored(keys[: query.count])
+        more = held and keys[-1] not in held
+        next = Position(list(held)[-1], list(held.values())[-1].version_id, newest) if more else None
+        return SearchPage(tuple(held.values()), self._included(query, list(held)), next, total)
 
     def _included(self, query: SearchQuery, matches: Sequence[int]) -> tuple[StoredResource, ...]:
         if not query.includes:
             return ()
-        return self._stored(included_keys(matches, query.includes, lambda *asked: self._numbers(next_step(*asked))))
+        keys = included_keys(matches, query.includes, lambda *asked: self._numbers(next_step(*asked)))
+        held = self._stored(keys)
+        if keys and keys[-1] not in held:
+            raise too_large(f"more than {MOST_BYTES} bytes")
+        return tuple(held.values())
 
     def _way(self, query: SearchQuery) -> Way:
         """The criterion that the fewest resources meet gives the keys."""
@@ -141,11 +145,24 @@ class Searching:
     def _numbers(self, statement: Executable) -> list[int]:
         return list(self._connection.execute(statement).scalars())
 
-    def _stored(self, keys: Sequence[int]) -> tuple[StoredResource, ...]:
-        if not keys:
-            return ()
-        rows = {row[0]: row[1:] for row in self._connection.execute(pages.WITH_TEXTS, {"keys": keys})}
-        return tuple(_stored(rows[key]) for key in keys if key in rows)
+    def _stored(self, keys: Sequence[int]) -> dict[int, StoredResource]:
+        """The resources of these keys in their order: as many as there are bytes for."""
+        found: dict[int, StoredResource] = {}
+        rows = {row[0]: row for row in self._connection.execute(pages.WITH_TEXTS, {"keys": keys})} if keys else {}
+        size = 0
+        for key in keys:
+            if size > MOST_BYTES:
+                break
+            found[key] = stored = self._whole(rows[key])
+            size += len(stored.text or b"")
+        return found
+
+    def _whole(self, row: Row[*tuple[Any, ...]]) -> StoredResource:
+        key, *rest = row
+        if row.text is not None:
+            return _stored(rest)
+        given = {"key": key, "version_id": row.version_id}
+        return _stored(self._connection.execute(pages.VERSION_OF, given).one())
 
 
 def _value(stored: StoredResource, sort: Sort, values: Sequence[Any]) -> str | int | float | None:
