@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions.components import Components
 from acpshare.interactions.intake import TYPE, Intake
+from acpshare.interactions.withheld_plan import is_cut, is_hidden, with_places, without_places
 from acpshare.outcome import Conflict, Invalid, Issue, IssueType, Unsafe, error
 from acpshare.plan import CATALOGUE, Plan, changed, get, put
 from acpshare.plan.codec import load_plan
@@ -66,7 +67,9 @@ def edited_plan(components: Components, reading: Reading, intake: Intake, named:
     """The edit, applied to the plan as it is now. Raises Invalid, Unsafe or Conflict."""
     row, baseline = _versions(reading, named)
     shown = load_plan(baseline.plan)
-    translation = update(intake.mapping, shown, intake.response, components.today())
+    hidden = is_cut(intake.resource) or is_hidden(reading, row.person)
+    seen = without_places(shown) if hidden else shown
+    translation = update(intake.mapping, seen, intake.response, components.today())
     if translation.value is None:
         errors = tuple(issue for issue in translation.issues if issue.is_error)
         raise (Unsafe if translation.is_unsafe else Invalid)(*errors)
@@ -80,9 +83,10 @@ def edited_plan(components: Components, reading: Reading, intake: Intake, named:
             "Show the form again, look at what is different, and sign that"
         )
         raise Conflict(error(IssueType.CONFLICT, what, PLACE, rule="SR7"))
+    edited = with_places(translation.value, shown) if hidden else translation.value
     if row.version_id == baseline.version_id:
-        return Edit(row, translation.value, translation.changes, translation)
-    merged = _merged(shown, translation.value, now, translation.changes)
+        return Edit(row, edited, translation.changes, translation)
+    merged = _merged(shown, edited, now, translation.changes)
     unsafe = [issue for issue in plan_issues(merged, components.today()) if issue.is_error]
     if unsafe:
         raise Conflict(*unsafe)

@@ -18,6 +18,7 @@ from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.interactions.operation_outcome import operation_outcome
 from acpshare.interactions.parameters import parameters
 from acpshare.interactions.subject import patient_by
+from acpshare.interactions.withheld_plan import LABEL, without_places
 from acpshare.outcome import Issue, IssueType, NotFound, Severity, Unsafe, error, information, warning
 from acpshare.plan.legal import Legal
 from acpshare.storage import Reading
@@ -40,7 +41,8 @@ def populate(components: Components, form_id: str, reference: str | None, number
             raise NotFound(error(IssueType.NOT_FOUND, what, spine="NO_RECORD_FOUND"))
         version = rows[shown.plan_id].version_id
         subject = _subject(reading, person)
-    translation = write(mapping, shown.plan, today)
+    plan = without_places(shown.plan) if situation.restricted else shown.plan
+    translation = write(mapping, plan, today)
     if translation.value is None:
         raise Unsafe(*translation.issues, _original(shown), *_others(shown, plans.in_force))
     notes = tuple(f"{BESIDE}{each}." for each in beside(shown, plans, situation.elsewhere, situation.notices))
@@ -51,6 +53,8 @@ def populate(components: Components, form_id: str, reference: str | None, number
         authored=instant(components.clock()),
         based_on=f"CarePlan/{shown.plan_id}/_history/{version}",
     )
+    if situation.restricted:
+        response = {"resourceType": response["resourceType"], "meta": LABEL} | response
     others = (*_others(shown, plans.in_force), *_instruments(situation.elsewhere))
     said = (*_about(shown, mapping), *others, *translation.issues)
     return parameters(response=response, issues=operation_outcome(said, translation.ledger))

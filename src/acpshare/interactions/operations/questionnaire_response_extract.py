@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from acpshare.fhir.json_text import JsonObject, JsonValue, parse
 from acpshare.fhir.plan import Context, patient_of, to_resources
+from acpshare.fhir.restricted import withheld
 from acpshare.interactions.components import Components
 from acpshare.interactions.derived import instant
 from acpshare.interactions.edit import edited_plan, plan_named
@@ -18,6 +19,7 @@ from acpshare.interactions.parameters import Parameters, parameters
 from acpshare.interactions.read import present
 from acpshare.interactions.structure_map_transform import refusal
 from acpshare.interactions.subject import Subject, person_of, subject_in
+from acpshare.interactions.withheld_plan import is_hidden
 from acpshare.outcome import Invalid, IssueType, Malformed, error
 from acpshare.plan import Plan, put
 from acpshare.storage import Reading
@@ -36,8 +38,11 @@ def extract(components: Components, text: bytes | None, id: str | None, max_byte
         intake = take_in_resource(components, resource, wrong)
         plan, translation = _plan(components, reading, intake)
         person = person_of(reading, subject, f"{TYPE}.subject")
+        hidden = person is not None and is_hidden(reading, person)
     source = f"{TYPE}/{id}" if id is not None else None
     resources = _resources(components, intake, plan, subject, person, source)
+    if hidden:
+        resources = [withheld(each) for each in resources]
     issues = tuple(dict.fromkeys((*intake.issues, *translation.issues)))
     return parameters(return_=_transaction(components, resources), issues=operation_outcome(issues, translation.ledger))
 
