@@ -33,14 +33,14 @@ def included_keys(
         seen.update(last)
         found += last
         if len(found) > MOST_INCLUDED:
-            raise _too_large(f"more than {MOST_INCLUDED} resources")
+            raise too_large(f"more than {MOST_INCLUDED} resources")
         asked = tuple(each for each in includes if each.iterate)
     if asked and last:
-        raise _too_large(f"what is more than {MOST_STEPS} references away")
+        raise too_large(f"what is more than {MOST_STEPS} references away")
     return sorted(found)
 
 
-def _too_large(what: str) -> TooLarge:
+def too_large(what: str) -> TooLarge:
     return TooLarge(
         error(
             IssueType.TOO_COSTLY,

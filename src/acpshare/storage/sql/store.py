@@ -102,7 +102,8 @@ class SqlStore(Store):
         asked = outline(query)
         if asked is not None:
             try:
-                return self._searching.page(query, asked)
+                if (page := self._searching.page(query, asked)) is not None:
+                    return page
             except self._quick.errors as problem:
                 if was_stopped(problem):
                     raise too_costly(self._search_seconds) from None

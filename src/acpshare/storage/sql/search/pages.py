@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     CompoundSelect,
+    FromClause,
     ScalarSelect,
     Select,
     bindparam,
@@ -52,7 +53,7 @@ WINDOW = 2000
 NEWEST = select(func.coalesce(func.max(resource.c.key), literal_column("0")))
 
 
-def text_of(version: Alias) -> Column:
+def text_of(version: FromClause) -> Column:
     """The text of a version; null where it is large. Neither engine reads a text to tell how long it is."""
     return case((func.length(version.c.text) <= literal_column(str(LARGE)), version.c.text)).label("text")
 

@@ -28,7 +28,7 @@ from acpshare.search.query import (
     Total,
 )
 from acpshare.storage.checks import is_storable
-from acpshare.storage.rows import SearchPage, StoredResource
+from acpshare.storage.rows import MOST_BYTES, SearchPage, StoredResource
 from acpshare.storage.sql.quick import Quick
 from acpshare.storage.sql.search import pages
 from acpshare.storage.sql.search.criteria import kept
@@ -41,6 +41,8 @@ Values: TypeAlias = list[Any]
 
 _MOST_CRITERIA = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TEXT = 6
+"""Where the text stands in a row."""
 _NUMBERS = 6_000_000_000_000_000_000
 """Markers of numbers in a statement whose values are not known yet."""
 
@@ -146,19 +148,22 @@ class QuickSearch:
         self.connections = connections
         self._dialect = dialect
 
-    def page(self, query: SearchQuery, outline: Outline) -> SearchPage:
-        """Raises the driver's own errors."""
+    def page(self, query: SearchQuery, outline: Outline) -> SearchPage | None:
+        """None where there is much to be read. Raises the driver's own errors."""
         statement = statement_of(outline, query, self._dialect)
         return _page(query, self.connections.rows(statement.text, statement.placed(outline.values)))
 
 
-def page_within(connection: Connection, query: SearchQuery, outline: Outline) -> SearchPage:
+def page_within(connection: Connection, query: SearchQuery, outline: Outline) -> SearchPage | None:
     """The same in a transaction, of which it sees what it has written."""
     statement = statement_of(outline, query, connection.dialect)
     return _page(query, connection.exec_driver_sql(statement.text, statement.placed(outline.values)).fetchall())
 
 
-def _page(query: SearchQuery, rows: Sequence[Any]) -> SearchPage:
+def _page(query: SearchQuery, rows: Sequence[Any]) -> SearchPage | None:
+    texts = [row[_TEXT] for row in rows]
+    if None in texts or sum(map(len, texts)) > MOST_BYTES:
+        return None
     matches = tuple([_stored(row) for row in rows[: query.count]])
     if len(rows) <= query.count:
         return SearchPage(matches)
@@ -218,7 +223,9 @@ def _with_texts(keys: pages.Keys, newest: Select[tuple[int]]) -> pages.Keys:
     page, this, version = keys.subquery(), resource.alias(), resource_version.alias()
     columns = [page.c.key, *(this.c[name] for name in ("type", "id", "version_id", "last_updated", "person"))]
     same = [version.c[name] == this.c[name] for name in ("person", "type", "id", "version_id")]
-    whole = select(*columns, version.c.text, newest.scalar_subquery()).select_from(Then(Then(page, this), version))
+    whole = select(*columns, pages.text_of(version), newest.scalar_subquery()).select_from(
+        Then(Then(page, this), version)
+    )
     return whole.where(this.c.key == page.c.key, kept(this), *same)
 
 

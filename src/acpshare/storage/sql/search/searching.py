@@ -17,7 +17,7 @@ from acpshare.search.query import Criterion, Position, SearchQuery, Sort, Total
 from acpshare.storage import checks
 from acpshare.storage.includes import included_keys, too_large
 from acpshare.storage.indexing import values_of
-from acpshare.storage.rows import SearchPage, StoredResource
+from acpshare.storage.rows import MOST_BYTES, SearchPage, StoredResource
 from acpshare.storage.sql.search import pages
 from acpshare.storage.sql.search.including import next_step
 from acpshare.storage.sql.search.limits import limited
@@ -40,8 +40,8 @@ class Way:
 
 def search(connection: Connection, query: SearchQuery, base_url: str, seconds: float) -> SearchPage:
     quickly = outline(query)
-    if quickly is not None:
-        return page_within(connection, query, quickly)
+    if quickly is not None and (page := page_within(connection, query, quickly)) is not None:
+        return page
     with limited(connection, seconds):
         return Searching(connection, base_url).page(query)
 
