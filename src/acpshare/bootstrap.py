@@ -59,7 +59,7 @@ def prepared_store(settings: Settings) -> Store:
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         upgrade(url)
-    store = open_store(url, base_url=settings.base_url)
+    store = open_store(url, base_url=settings.base_url, search_seconds=settings.search_seconds)
     if url.startswith("sqlite"):
         for _ in store.index.reindex():
             """Nothing to be done, but after an upgrade."""

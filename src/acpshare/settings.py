@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     )
     export_most: int = Field(default=4, ge=1, le=100, description="How many bulk exports may be under way at once.")
     export_hours: int = Field(default=24, ge=1, le=720, description="Hours after which a finished export is removed.")
+    search_seconds: float = Field(
+        default=5.0, gt=0, le=60, description="How long a search may take; one that takes longer is refused with 503."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
 
     @field_validator("mapping_paths", mode="before")

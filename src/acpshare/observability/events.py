@@ -62,7 +62,7 @@ EXPORT_COMPLETE = Event(
     "export.complete",
     "info",
     ("level", "resources", "files"),
-    "An export that was asked for is ready: how many resources were looked at, and how many files hold what was wanted.",
+    "An export that was asked for is ready: how many resources were looked at, how many files hold what was wanted.",
 )
 EXPORT_FAILED = Event(
     "export.failed", "error", ("exception",), "An export ended in a fault: the exception's class, never its text."

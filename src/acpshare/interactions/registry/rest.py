@@ -107,7 +107,8 @@ _WRITES = (
 )  # fmt: skip
 _COMPARTMENT = _Row(
     "search-compartment", "GET", "/Patient/{id}/{type}", "s", "search-type", "vsearch",
-    "Search among the {type} of one person", (200, 404, 410, 413, 429), (*PARTS, HANDLING), answer="Bundle", searches=True,
+    "Search among the {type} of one person", (200, 404, 410, 413, 429), (*PARTS, HANDLING), answer="Bundle",
+    searches=True,
 )  # fmt: skip
 
 
