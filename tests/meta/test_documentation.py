@@ -14,6 +14,8 @@ from tests.meta.project_files import ROOT, name, project_files, text_of
 PAGES = [file for file in project_files() if file.suffix == ".md"]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+FILE = re.compile(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|yaml|json|md)|test_\w+\.py)`")
+FILES = [f"/{path.relative_to(ROOT).as_posix()}" for path in project_files()]
 DECISIONS = ROOT / "docs" / "decisions"
 SECTIONS = re.findall(r"^## (.+)$", (DECISIONS / "0000-template.md").read_text(encoding="utf-8"), re.MULTILINE)
 RECORDS = [path for path in sorted(DECISIONS.glob("[0-9]*.md")) if path.name != "0000-template.md"]
@@ -25,6 +27,13 @@ def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     prose = CODE.sub("", text_of(page) or "")
     links = [link for link in LINK.findall(prose) if not re.match(r"[a-z]+:", link)]
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if FILE.search(text_of(page) or "")], ids=name)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    """By its whole path or the end of it, such as `interactions/unit.py`."""
+    named = set(FILE.findall(text_of(page) or ""))
+    assert [file for file in sorted(named) if not any(path.endswith(f"/{file}") for path in FILES)] == []
 
 
 def test_every_generated_file_is_current() -> None:
