@@ -126,7 +126,7 @@ def _body(case: schemathesis.Case[Any], type: str, draw: Draw) -> Any:
     made = copy.deepcopy(draw.of(_held()[type]))
     for _ in range(draw(3)):
         within, key = draw.of(list(_places(made)))
-        within[key] = draw.of(list(_leaves(sent)))
+        within[key] = copy.deepcopy(draw.of(list(_leaves(sent))))
     if case.path_parameters and "id" in case.path_parameters:
         made["id"] = case.path_parameters["id"]
     return made
