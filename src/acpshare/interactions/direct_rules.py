@@ -19,6 +19,8 @@ from acpshare.fhir.three_way import same
 from acpshare.interactions.merging import Key, part_of
 from acpshare.outcome import Issue, IssueType, Severity, error
 from acpshare.plan import CATALOGUE, Plan, get, is_stated
+from acpshare.plan.decision import deciding_signatures
+from acpshare.plan.values import latest_day
 from acpshare.storage import PlanRow, PlanState
 from acpshare.translation.update import only_by_signing
 
@@ -226,6 +228,16 @@ def _fixed(change: Change) -> Found:
             yield _refused(f"{path} is {what}: only a form can state it", f"CarePlan.extension('{path}')", rule)
 
 
+def _review(change: Change) -> Found:
+    """A decision for seven days must not become one without an end because a records system says so."""
+    was, now = change.was.review, change.now.review
+    if was is None or was.date is None or now == was or not deciding_signatures(change.was):
+        return
+    if now is None or now.date is None or latest_day(now.date) > latest_day(was.date):
+        what = "the review of a signed plan is not put off nor taken out by a direct change: a form states the review"
+        yield _refused(what, "CarePlan.extension('review')", "SR9")
+
+
 def _safety(change: Change) -> Found:
     yield from only_by_signing(change.was, change.now)
     pairs: tuple[tuple[Any, Any], ...] = tuple(
@@ -249,5 +261,6 @@ _RULES: tuple[Callable[[Change], Found], ...] = (
     _codes_agree,
     _telephone,
     _fixed,
+    _review,
     _safety,
 )
