@@ -86,7 +86,7 @@ def other_records(resources: Iterable[StoredResource], plans: set[str]) -> Itera
                 "other-record",
                 f"Another record here (Flag/{stored.id}) is an alert in words only, which are not read here: read it.",
             )
-        if _ANY.search(stored.text) is None:
+        if _ANY.search(stored.text) is None and b"\\u" not in stored.text:  # a code may be written in escapes
             continue
         resource: dict[str, Any] = json.loads(stored.text)
         if not states_a_decision(resource):
@@ -130,7 +130,8 @@ def codes(value: Any) -> set[str]:
         if isinstance(each, list):
             pending += each
         elif isinstance(each, dict):
-            if isinstance(each.get("code"), str):
-                found.add(each["code"])
-            pending += (inner for inner in each.values() if isinstance(inner, dict | list))
+            code = each.get("code")
+            if isinstance(code, str):
+                found.add(code)
+            pending += each.values()
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pydantic import TypeAdapter
 
 from acpshare.plan.plan import Plan
@@ -14,6 +16,10 @@ def dump_plan(plan: Plan) -> bytes:
     return _ADAPTER.dump_json(plan, exclude_defaults=True)
 
 
+@lru_cache(maxsize=32)
 def load_plan(text: bytes | str) -> Plan:
-    """The plan that `dump_plan` wrote. Raises pydantic.ValidationError for anything else."""
+    """The plan that `dump_plan` wrote. Raises pydantic.ValidationError for anything else.
+
+    A plan never changes, and a write that concerns it reads the same text four times.
+    """
     return _ADAPTER.validate_json(text)

@@ -23,6 +23,8 @@ def storable_resource(resource: StoredResource) -> StoredResource:
     storable_key(resource.id, f"{resource.type}.id")
     storable_key(resource.person, "Patient.id")
     storable_version(resource.version_id, resource.type)
+    if resource.last_updated.tzinfo is UTC:
+        return resource
     return replace(resource, last_updated=in_utc(resource.last_updated))
 
 
@@ -66,6 +68,8 @@ def storable_text(text: bytes | None, name: str) -> None:
         return
     if b"\0" in text:
         raise Malformed(error(IssueType.STRUCTURE, f"{name} holds the character NUL, which no JSON text may", name))
+    if text.isascii():
+        return
     try:
         text.decode("utf-8")
     except UnicodeDecodeError:
@@ -80,7 +84,7 @@ def storable_key(value: str | None, name: str) -> None:
         raise Invalid(error(IssueType.VALUE, f"{name} is empty", name))
     if "\0" in value:
         raise Invalid(error(IssueType.VALUE, f"{name} holds the character NUL", name))
-    if not _is_unicode(value):
+    if not value.isascii() and not _is_unicode(value):
         raise Invalid(error(IssueType.VALUE, f"{name} holds half of a surrogate pair", name))
 
 

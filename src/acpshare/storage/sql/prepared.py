@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import BindParameter, Connection, Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.selectable import ReturnsRows
 
@@ -20,18 +21,20 @@ Processor: TypeAlias = Callable[[Any], Any]
 class Prepared:
     """A statement in an engine's words, and how values go to the driver and come from it."""
 
-    __slots__ = ("_given", "_read", "_row", "_sent", "names", "text")
+    __slots__ = ("_constants", "_read", "_row", "_sent", "_values", "names", "text")
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         columns = tuple(statement.exported_columns) if isinstance(statement, ReturnsRows) else ()
         self.text = str(compiled)
         self.names: list[str] | None = getattr(compiled, "positiontup", None)
-        binds = getattr(compiled, "binds", {})
-        self._given = {name: value for name, value in compiled.params.items() if value is not None}
-        self._sent = _there(
-            (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for name, bind in binds.items()
-        )
+        binds: dict[str, BindParameter[Any]] = getattr(compiled, "binds", {})
+        processors = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+        # What SQLAlchemy itself has put in: a limit, a default.
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._sent = [(name, processors[name]) for name in self.names or processors]
+        names = self.names or []
+        self._values = itemgetter(*names) if len(names) > 1 and not any(processors.values()) else None
         self._read = _there(
             (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for place, column in enumerate(columns)
@@ -40,11 +43,14 @@ class Prepared:
 
     def placed(self, named: Mapping[str, Any]) -> Any:
         """Values as the driver takes them."""
-        if self._given or self._sent:
-            named = self._given | dict(named)
-            for name, process in self._sent:
-                named[name] = process(named[name])
-        return named if self.names is None else [named[name] for name in self.names]
+        if self._constants:
+            named = {**self._constants, **named}
+        if self.names is None:
+            changed = {name: process(named[name]) for name, process in self._sent if process is not None}
+            return {**named, **changed} if changed else named
+        if self._values is not None:
+            return self._values(named)
+        return [named[name] if process is None else process(named[name]) for name, process in self._sent]
 
     def row(self, found: Sequence[Any]) -> Any:
         """A row as the statement's columns have it, each under its name."""

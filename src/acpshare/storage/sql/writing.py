@@ -79,7 +79,7 @@ class SqlWriting(SqlReading, Writing):
         return resource
 
     def put_new(self, resources: Sequence[StoredResource]) -> None:
-        new = [checks.storable_resource(replace(resource, version_id=1)) for resource in resources]
+        new = [checks.storable_resource(_first_version(resource)) for resource in resources]
         pointers = [columns.pointer(each) | {"key": new_key()} for each in new]
         if not new:
             return
@@ -249,3 +249,7 @@ class SqlWriting(SqlReading, Writing):
 
     def _changed(self, statement: ClauseElement, values: dict[str, Any]) -> bool:
         return self._direct.run(statement, values) > 0
+
+
+def _first_version(resource: StoredResource) -> StoredResource:
+    return resource if resource.version_id == 1 else replace(resource, version_id=1)
