@@ -30,7 +30,8 @@ from tests.support.service import BASE, NHS, Service, codes, golden, issues, sai
 Change = Callable[[Json], object]
 SNOMED = "http://snomed.info/sct"
 FORMS = (
-    "respect-v3", "tep-devon", "tep-scotland", "teal-working", "dnacpr-rcuk-2015", "dnacpr-south-central",
+    "respect-v2", "respect-v3", "tep-devon", "tep-scotland", "teal-working", "dnacpr-rcuk-2015",
+    "dnacpr-deciding-right", "dnacpr-south-central",
 )  # fmt: skip
 NARRATIVE = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>ATTEMPT CPR</p></div>'}
 CIRCUMSTANCES = [{"url": CONDITION, "valueString": "Only in hospital"}]
@@ -408,3 +409,39 @@ def test_a_part_that_was_deleted_is_not_made_again_by_a_client_under_its_id(serv
     assert deleted(service, f"Goal/{plan}-values").status_code == 204
     assert sent(service, goal).status_code == 409
     assert "3.2" not in said(service.populated("respect-v3", NUMBER))
+
+
+SEVEN_DAYS = golden("dnacpr-rcuk-2015", "hospital-seven-days")
+REVIEWS: dict[str, Any] = {
+    "put off": {"valueDate": "2099-01-01"},
+    "by a month that is later": {"valueDate": "2026-12"},
+    "taken out": None,
+}
+
+
+def reviewed(value: Any) -> Change:
+    """The review's date as a client would have it."""
+
+    def change(care_plan: Json) -> None:
+        for each in [*care_plan["extension"]]:
+            path, *values = each.get("extension", [{}])
+            if path.get("valueString") == "review.date" and value is None:
+                care_plan["extension"].remove(each)
+            elif path.get("valueString") == "review.date":
+                values[0].update(value)
+
+    return change
+
+
+def test_sr9_a_decision_for_seven_days_is_not_extended_by_a_direct_change(service: Service) -> None:
+    """It stays overdue, and stays visible; a review that is sooner may be noted."""
+    number = SEVEN_DAYS["subject"]["identifier"]["value"]
+    plan = recorded(service, SEVEN_DAYS)
+    for what, value in REVIEWS.items():
+        answer = changed(service, f"CarePlan/{plan}", reviewed(value))
+        assert (answer.status_code, "SR9" in codes(answer)) == (422, True), (what, answer.text)
+    assert changed(service, f"CarePlan/{plan}", reviewed({"valueDate": "2026-01-20"})).status_code == 200
+    view = service.view(number)
+    assert (view["validity"]["state"], view["validity"]["review"]) == ("review-overdue", "2026-01-20")
+    assert {"review-overdue", "changed-since-signed", "endorsement-pending"} <= warnings(service, number)
+    assert view["cpr"]["decision"] == "do-not-attempt"

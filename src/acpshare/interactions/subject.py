@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -79,9 +80,11 @@ def person_of(reading: Reading, subject: Subject, place: str) -> str | None:
 
 
 def is_set_aside(reading: Reading, person: str) -> bool:
-    """Whether another record has taken this one's place: its NHS numbers all lead elsewhere."""
-    numbers = [row for row in reading.identifiers_of(person) if row.system == nhs_number.SYSTEM]
-    return bool(numbers) and all(row.replaced_by for row in numbers)
+    """Whether another record has taken this one's place: its number leads there."""
+    patient = reading.resource("Patient", person)
+    if patient is None or patient.text is None or b"replaced-by" not in patient.text:
+        return False
+    return any(each.get("type") == "replaced-by" for each in json.loads(patient.text).get("link", ()))
 
 
 def agrees(reading: Reading, person: str | None, subject: Subject, stated: str | None) -> bool:
