@@ -132,3 +132,11 @@ def test_any_search_may_be_the_condition_of_a_form(service: Service) -> None:
     condition = "status=completed&identifier=urn:x:forms|1"
     assert [service.record(named, If_None_Exist=condition).status_code for _ in range(2)] == [201, 200]
     assert service.counts().plans == 1
+
+
+@pytest.mark.parametrize("condition", ["identifier=urn:x:forms|2,urn:x:forms|1", "identifier=urn:x:forms|"])
+def test_what_is_more_or_less_than_one_identifier_is_searched_for(service: Service, condition: str) -> None:
+    named = RESIDENT | {"identifier": {"system": "urn:x:forms", "value": "1"}}
+    assert service.record(named).status_code == 201
+    assert service.record(RESIDENT, If_None_Exist=condition).status_code == 200
+    assert service.counts().plans == 1

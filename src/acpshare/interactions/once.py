@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from acpshare.storage import Reading, Remembered, StoredResource, Writing
 LONGEST_KEY = 500
 KEYED = frozenset({"QuestionnaireResponse", "Consent"})
 """Types of which the same one is recorded once, by its own identifier."""
+_ONE = re.compile(r"[^|,\\]*\|[^|,\\\s][^|,\\]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,12 @@ def _key(type: str, system: str, value: str) -> str:
 
 
 def names_identifier(condition: str) -> bool:
-    """Whether a condition is what a key is made of: an identifier with its system, and no more."""
+    """Whether a condition is what a key is made of: one identifier with its system, and no more.
+
+    What means something else in a search (alternatives, an escape, a system alone) is a search.
+    """
     pairs = parse_qsl(condition.strip().removeprefix("?"), keep_blank_values=True)
-    return len(pairs) == 1 and pairs[0][0] == "identifier" and "|" in pairs[0][1]
+    return len(pairs) == 1 and pairs[0][0] == "identifier" and _ONE.fullmatch(pairs[0][1]) is not None
 
 
 def _condition(type: str, header: str | None) -> tuple[str, ...]:
