@@ -11,14 +11,14 @@ from acpshare.storage import StoredResource
 def read(components: Components, type: str, id: str) -> StoredResource:
     """The current version. Raises NotFound or Gone."""
     store = components.store
-    return shown(components, store, present(store.resource(type, id), type))
+    return shown(components, store, present(store.resource(type, id), type), fresh=True)
 
 
 def vread(components: Components, type: str, id: str, version_id: str) -> StoredResource:
     """One version. Raises NotFound or Gone."""
-    with components.store.read() as reading:
-        stored = reading.version(type, id, int(version_id)) if is_version_id(version_id) else None
-        return shown(components, reading, present(stored, type), is_current=False)
+    store = components.store
+    stored = store.version(type, id, int(version_id)) if is_version_id(version_id) else None
+    return shown(components, store, present(stored, type), is_current=False, fresh=True)
 
 
 def is_version_id(text: str) -> bool:

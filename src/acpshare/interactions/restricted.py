@@ -1,7 +1,7 @@
 """Where resources leave: those of a restricted person without what says where the person is.
 
-Whether somebody is restricted is what their Patient says now, so older versions are cut too. Ordinary records cost one
-look at a few labels, and nothing is taken apart. https://hl7.org/fhir/R4/security-labels.html
+Whether somebody is restricted is what their Patient says now, so older versions are cut too. Ordinary records cost no
+look of their own where the store said with them that there is no label, and nothing is taken apart. https://hl7.org/fhir/R4/security-labels.html
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from acpshare.interactions.location import LOCATED, withheld_text
 from acpshare.storage import ByKey, StoredResource
 
 
-def shown(components: Components, reading: ByKey, stored: StoredResource, *, is_current: bool = True) -> StoredResource:
+def shown(
+    components: Components, reading: ByKey, stored: StoredResource, *, is_current: bool = True, fresh: bool = False
+) -> StoredResource:
     """One version as it may be shown; `is_current` is false for what comes from a history."""
-    return shown_page(components, reading, (stored,), is_current=is_current)[0]
+    return shown_page(components, reading, (stored,), is_current=is_current, fresh=fresh)[0]
 
 
 def shown_page(
@@ -25,19 +27,26 @@ def shown_page(
     resources: Sequence[StoredResource],
     *,
     is_current: bool = True,
+    fresh: bool = False,
 ) -> Sequence[StoredResource]:
-    """Resources of anybody as they may be shown. A current Patient is judged by its own label, and needs no look."""
-    own = {
-        each.id
-        for each in resources
-        if is_current and each.type == "Patient" and each.text is not None and is_restricted(each.text)
-    }
-    asked = {
-        _person(each)
-        for each in resources
-        if each.text is not None and each.type in LOCATED and not (is_current and each.type == "Patient")
-    }
-    restricted = own | set(restricted_people(reading, asked - own - {""}))
+    """Resources of anybody as they may be shown. A current Patient is judged by its own label, and needs no look.
+
+    `fresh`: they were read just now, so that what was said with them of the person's label still holds.
+    """
+    own, asked = set(), set()
+    for each in resources:
+        if each.text is None or each.type not in LOCATED:
+            continue
+        if each.type == "Patient":
+            if not is_current:
+                asked.add(each.id)
+            elif is_restricted(each.text):
+                own.add(each.id)
+        elif each.person and not (fresh and each.labelled is False):
+            asked.add(each.person)
+    if not own and not asked:
+        return resources
+    restricted = own | set(restricted_people(reading, asked - own))
     if not restricted:
         return resources
     return [withheld_text(components, each) if _person(each) in restricted else each for each in resources]

@@ -104,8 +104,8 @@ def answered(asked: Search, reading: Reading | Store) -> bytes:
     page = replace(
         page,
         total=_total(query, page),
-        matches=tuple(shown_page(components, reading, page.matches)),
-        included=tuple(shown_page(components, reading, page.included)),
+        matches=tuple(shown_page(components, reading, page.matches, fresh=True)),
+        included=tuple(shown_page(components, reading, page.included, fresh=True)),
     )
     within = "" if manner.person is None else f"Patient/{manner.person}/"
     links = _links(f"{components.base_url}/{within}{query.type}", asked.parsed, manner, page)

@@ -282,6 +282,9 @@ class MemoryStore(Store):
     def resource(self, type: str, id: str) -> StoredResource | None:
         return _MemoryReading(self._state).resource(type, id)
 
+    def version(self, type: str, id: str, version_id: int) -> StoredResource | None:
+        return _MemoryReading(self._state).version(type, id, version_id)
+
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         return _MemoryReading(self._state).person_by_identifier(system, value)
 

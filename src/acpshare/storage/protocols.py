@@ -34,14 +34,14 @@ class ByKey(Protocol):
     def resource(self, type: str, id: str) -> StoredResource | None:
         """The current version, which may be a deletion."""
 
+    def version(self, type: str, id: str, version_id: int) -> StoredResource | None: ...
+
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         """Whom an identifier leads to. A superseded number is followed; `replaced_by` of the answer says to which."""
 
 
 class Reading(ByKey, Protocol):
     """A consistent snapshot of what is committed."""
-
-    def version(self, type: str, id: str, version_id: int) -> StoredResource | None: ...
 
     def history(
         self, type: str, id: str, *, before: int | None = None, count: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -25,6 +25,8 @@ class StoredResource:
     text: bytes | None
     """The JSON as it is served; None when this version is a deletion."""
     person: str | None = None
+    labelled: bool | None = field(default=None, compare=False, repr=False)
+    """Whether the person's Patient bore a label of confidentiality when this was read; None where nobody looked."""
 
     @property
     def deleted(self) -> bool:

@@ -38,7 +38,7 @@ class Quick:
         self._idle: list[PoolProxiedConnection] = []
         self.errors: tuple[type[Exception], ...] = (engine.dialect.loaded_dbapi.Error, UnicodeEncodeError)
 
-    def first(self, row: QuickRow, named: dict[str, str]) -> tuple[Any, ...] | None:
+    def first(self, row: QuickRow, named: dict[str, Any]) -> tuple[Any, ...] | None:
         """Raises the driver's own errors; the connection is then thrown away."""
         placed = None if row.names is None else [named[name] for name in row.names]
         found = self.rows(row.text, placed or named)

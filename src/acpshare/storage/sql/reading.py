@@ -174,6 +174,14 @@ def stored_of(row: tuple[Any, ...]) -> StoredResource:
     return StoredResource(type, id, version_id, last_updated, text, None if person == NOBODY else person)
 
 
+def shown_of(row: tuple[Any, ...]) -> StoredResource:
+    """Of a row that also says whether the person's Patient is labelled."""
+    type, id, version_id, last_updated, text, person, labelled = row
+    return StoredResource(
+        type, id, version_id, last_updated, text, None if person == NOBODY else person, bool(labelled)
+    )
+
+
 def _plan(row: tuple[Any, ...]) -> PlanRow:
     person, plan_id, version_id, plan, form, family, recorded_at, decision_date, state, replaces = row
     return PlanRow(

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ClauseElement
 
+from acpshare.storage.sql.labels import labelled
 from acpshare.storage.sql.tables import (
     KEY,
     audit_event,
@@ -63,6 +64,7 @@ _ALL_VERSIONS = resource.join(
 _THIS = and_(resource.c.type == bindparam("type"), resource.c.id == bindparam("id"))
 
 RESOURCE = select(*COLUMNS).select_from(_CURRENT).where(_THIS)
+SHOWN = RESOURCE.add_columns(labelled(resource.c.person).label("labelled"))
 HISTORY = select(*COLUMNS).select_from(_ALL_VERSIONS).where(_THIS).order_by(resource_version.c.version_id.desc())
 HISTORY_PAGE = HISTORY.where(resource_version.c.version_id < bindparam("before")).limit(
     bindparam("count", type_=Integer)
@@ -70,6 +72,7 @@ HISTORY_PAGE = HISTORY.where(resource_version.c.version_id < bindparam("before")
 VERSION = (
     select(*COLUMNS).select_from(_ALL_VERSIONS).where(_THIS, resource_version.c.version_id == bindparam("version_id"))
 )
+SHOWN_VERSION = VERSION.add_columns(labelled(resource.c.person).label("labelled"))
 
 _NOT_DELETED = select(*COLUMNS).select_from(_CURRENT).where(resource_version.c.text.is_not(None))
 RESOURCES_OF = _NOT_DELETED.where(resource.c.person == bindparam("person")).order_by(resource.c.type, resource.c.id)

@@ -20,7 +20,7 @@ from acpshare.storage.sql.engine import Engines, make_engines
 from acpshare.storage.sql.failures import as_failures
 from acpshare.storage.sql.jobs import SqlJobs
 from acpshare.storage.sql.quick import Quick, QuickRow
-from acpshare.storage.sql.reading import SqlReading, stored_of
+from acpshare.storage.sql.reading import SqlReading, shown_of
 from acpshare.storage.sql.reindex import SearchIndex
 from acpshare.storage.sql.schema import require_current
 from acpshare.storage.sql.search.limits import SEARCH_SECONDS, LimitedConnections, too_costly, was_stopped
@@ -43,7 +43,8 @@ class SqlStore(Store):
         self._quick = Quick(engines.single)
         self._searching = QuickSearch(LimitedConnections(engines.single, search_seconds), engines.single.dialect)
         self._view = QuickRow(statements.CURRENT_VIEW, engines.single)
-        self._resource = QuickRow(statements.RESOURCE, engines.single)
+        self._resource = QuickRow(statements.SHOWN, engines.single)
+        self._version = QuickRow(statements.SHOWN_VERSION, engines.single)
         self._person = QuickRow(statements.PERSON_BY_IDENTIFIER, engines.single)
         # SQLite has one writer. Those of one process wait in line here, which is fairer and quicker than its polling.
         self._writer = Lock() if engines.write.dialect.name == "sqlite" else None
@@ -91,7 +92,12 @@ class SqlStore(Store):
 
     def resource(self, type: str, id: str) -> StoredResource | None:
         row = self._first(self._resource, {"type": type, "id": id}, lambda slow: slow.resource(type, id))
-        return stored_of(row) if isinstance(row, tuple) else row
+        return shown_of(row) if isinstance(row, tuple) else row
+
+    def version(self, type: str, id: str, version_id: int) -> StoredResource | None:
+        named = {"type": type, "id": id, "version_id": version_id}
+        row = self._first(self._version, named, lambda slow: slow.version(type, id, version_id))
+        return shown_of(row) if isinstance(row, tuple) else row
 
     def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None:
         named = {"system": system, "value": value}
@@ -111,7 +117,7 @@ class SqlStore(Store):
             return reading.search(query)
 
     def _first(
-        self, row: QuickRow, named: dict[str, str], slowly: Callable[[Reading], Found | None]
+        self, row: QuickRow, named: dict[str, Any], slowly: Callable[[Reading], Found | None]
     ) -> tuple[Any, ...] | Found | None:
         """The row, or where the driver complains what the ordinary way gives, which says what is wrong."""
         with as_failures():

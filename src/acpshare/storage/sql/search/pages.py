@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from acpshare.search.query import Criterion, Missing, SearchQuery, Sort
+from acpshare.storage.sql.labels import labelled
 from acpshare.storage.sql.search.criteria import kept, meets_all
 from acpshare.storage.sql.search.joins import Then
 from acpshare.storage.sql.search.sorting import (
@@ -60,8 +61,9 @@ def text_of(version: FromClause) -> Column:
 
 _THIS, _VERSION = resource.alias(), resource_version.alias()
 _NAMES = ("type", "id", "version_id", "last_updated", "text", "person")
-_COLUMNS = tuple(_VERSION.c[name] for name in _NAMES)
-_SHORTENED = tuple(text_of(_VERSION) if name == "text" else _VERSION.c[name] for name in _NAMES)
+_LABELLED = labelled(_THIS.c.person)
+_COLUMNS = (*(_VERSION.c[name] for name in _NAMES), _LABELLED)
+_SHORTENED = (*(text_of(_VERSION) if name == "text" else _VERSION.c[name] for name in _NAMES), _LABELLED)
 _SAME = tuple(_VERSION.c[name] == _THIS.c[name] for name in ("person", "type", "id"))
 WITH_TEXTS = (
     select(_THIS.c.key, *_SHORTENED)

@@ -29,6 +29,7 @@ from acpshare.search.query import (
 )
 from acpshare.storage.checks import is_storable
 from acpshare.storage.rows import MOST_BYTES, SearchPage, StoredResource
+from acpshare.storage.sql.labels import labelled
 from acpshare.storage.sql.quick import Quick
 from acpshare.storage.sql.search import pages
 from acpshare.storage.sql.search.criteria import kept
@@ -223,13 +224,15 @@ def _with_texts(keys: pages.Keys, newest: Select[tuple[int]]) -> pages.Keys:
     page, this, version = keys.subquery(), resource.alias(), resource_version.alias()
     columns = [page.c.key, *(this.c[name] for name in ("type", "id", "version_id", "last_updated", "person"))]
     same = [version.c[name] == this.c[name] for name in ("person", "type", "id", "version_id")]
-    whole = select(*columns, pages.text_of(version), newest.scalar_subquery()).select_from(
+    whole = select(*columns, pages.text_of(version), labelled(this.c.person), newest.scalar_subquery()).select_from(
         Then(Then(page, this), version)
     )
     return whole.where(this.c.key == page.c.key, kept(this), *same)
 
 
 def _stored(row: Sequence[Any]) -> StoredResource:
-    _, type, id, version_id, last_updated, person, text, _ = row
+    _, type, id, version_id, last_updated, person, text, said, _ = row
     instant = _EPOCH + timedelta(microseconds=last_updated)
-    return StoredResource(type, id, version_id, instant, text, None if person == NOBODY else person)
+    return StoredResource(
+        type, id, version_id, instant, text, None if person == NOBODY else person, labelled=bool(said)
+    )

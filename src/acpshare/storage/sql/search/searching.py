@@ -174,5 +174,7 @@ def _value(stored: StoredResource, sort: Sort, values: Sequence[Any]) -> str | i
 
 
 def _stored(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> StoredResource:
-    type, id, version_id, last_updated, text, person = row
-    return StoredResource(type, id, version_id, last_updated, text, None if person == NOBODY else person)
+    type, id, version_id, last_updated, text, person, labelled = row
+    return StoredResource(
+        type, id, version_id, last_updated, text, None if person == NOBODY else person, bool(labelled)
+    )
