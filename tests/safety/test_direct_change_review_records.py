@@ -93,6 +93,21 @@ def test_no_change_of_an_alert_goes_unseen_and_each_ends_when_it_is_put_right(se
         assert service.view(NUMBER)["cpr"]["headline"] == "DO NOT ATTEMPT CPR", what
 
 
+def test_the_crews_page_says_that_records_disagree_beside_the_decision(service: Service) -> None:
+    """Not at the end of the page: a crew acts on the first block."""
+    plan = recorded(service)
+    changed(service, f"Consent/{plan}-cpr", provision(type="permit"))
+    changed(service, f"CarePlan/{plan}", to(note=[{"text": "Withdrawn"}]))
+    flag = {"resourceType": "Flag", "status": "active", "code": {"text": "Other alert"}}
+    service.post("Flag", flag | {"subject": {"identifier": {"system": NHS, "value": NUMBER}}})
+    address = f"Patient/$emergency-view?identifier={NHS}|{NUMBER}"
+    page = service.get(address, Accept="text/html").text
+    first_block = page[: page.index("Valid?")]
+    assert "RECORDS DISAGREE ABOUT CPR" in first_block
+    for words in ("its records disagree", "added words or limits", "an alert in words only"):
+        assert words in first_block, words
+
+
 def test_a_form_names_the_record_that_disagrees_with_its_plan(service: Service) -> None:
     """Whoever signs a form made from the plan has read that a record says otherwise."""
     plan = recorded(service)

@@ -23,10 +23,13 @@ SEARCH_ADDRESS = "/emergency"
 
 AT_ONCE = frozenset(
     {
+        "added-words",
         "advance-decision-cpr",
         "cancelled-later",
         "conflict-cpr",
         "conflict-legal",
+        "conflict-record-cpr",
+        "conflict-record-legal",
         "carried-text",
         "contradiction-comfort",
         "cpr-changed-since-signed",
@@ -39,7 +42,11 @@ AT_ONCE = frozenset(
         "no-plan-recorded",
         "none-in-force",
         "not-valid-in-community",
+        "other-record",
+        "other-record-cpr",
+        "record-not-in-use",
         "replacement-unclear",
+        "restricted",
         "review-overdue",
         "unsigned",
     }
