@@ -129,8 +129,13 @@ def replace_server_elements(text: str, *, id: str, version_id: str, last_updated
 
     `text` is one that `parse` has accepted. New members go where FHIR lists them: id after resourceType, then meta.
     """
-    members = _members(text, _skip(text, 0))
     own = f'"versionId":{_quoted(version_id)},"lastUpdated":{_quoted(last_updated)}'
+    begins = _BEGINS.match(text)
+    if begins is not None and _has_no_other(text, begins):
+        # As most are written: the text behind its beginning need not be read.
+        named = begins[2] or ',"id":'
+        return f'{begins[1]}{named}{_quoted(id)},"meta":{{{own}}}{text[begins.end() :]}'
+    members = _members(text, _skip(text, 0))
     if "resourceType" not in members:
         _refuse("the resource has no resourceType", text, _skip(text, 0))
     edits: list[tuple[int, int, str]] = []
@@ -145,6 +150,16 @@ def replace_server_elements(text: str, *, id: str, version_id: str, last_updated
         after = members["id"][1] if "id" in members else insert_at
         edits.append((after, after, f',"meta":{{{own}}}'))
     return _edited(text, edits)
+
+
+_BEGINS = re.compile(
+    r"""(\s*\{\s*"resourceType"\s*:\s*"[A-Za-z]+")(?:(\s*,\s*"id"\s*:\s*)"[A-Za-z0-9.-]+")?""", re.ASCII
+)
+
+
+def _has_no_other(text: str, begins: re.Match[str]) -> bool:
+    """Whether there is surely no meta anywhere, and no id but the one at the beginning; a name may stand in escapes."""
+    return '"meta"' not in text and "\\u" not in text and (begins[2] is not None or '"id"' not in text)
 
 
 def _meta_edits(text: str, start: int, version_id: str, last_updated: str) -> Iterator[tuple[int, int, str]]:

@@ -133,6 +133,14 @@ REPLACED = {
         '{"id":"old","resourceType":"Patient","meta":{"tag":[{"code":"a\\u00e9"}],"versionId":"1"}}',
         '{"id":"new","resourceType":"Patient","meta":{"lastUpdated":"2026-03-01T10:00:00.000Z","tag":[{"code":"a\\u00e9"}],"versionId":"2"}}',
     ),
+    "an id behind the type, and another within": (
+        '{"resourceType":"Goal" ,\n "id": "old", "x": [{"id":"inner"}] }',
+        f'{{"resourceType":"Goal" ,\n "id": "new","meta":{{{OWN}}}, "x": [{{"id":"inner"}}] }}',
+    ),
+    "names written in escapes": (
+        '{"resourceType":"Goal","\\u0069d":"old","m\\u0065ta":{"versionId":"1"}}',
+        f'{{"resourceType":"Goal","\\u0069d":"new","m\\u0065ta":{{{OWN.split(",")[1]},"versionId":"2"}}}}',
+    ),
     "an id in a contained resource": (
         '{"contained":[{"id":"p","meta":{"versionId":"9"}}],"resourceType":"Flag"}',
         f'{{"contained":[{{"id":"p","meta":{{"versionId":"9"}}}}],"resourceType":"Flag","id":"new","meta":{{{OWN}}}}}',

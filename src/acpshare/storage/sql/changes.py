@@ -73,10 +73,8 @@ NEW_PLAN = insert(plan)
 
 NEW_AUDIT_EVENTS = insert(audit_event)
 NEW_OUTBOX_EVENTS = insert(outbox)
-LOCKED_HEAD = (
-    select(log_head.c.sequence, log_head.c.hash).where(log_head.c.log == bindparam("this_log")).with_for_update()
-)
-MOVE_HEAD = (
+LOCKED_HEADS = select(log_head.c.log, log_head.c.sequence, log_head.c.hash).order_by(log_head.c.log).with_for_update()
+MOVE_HEADS = (
     update(log_head)
     .where(log_head.c.log == bindparam("this_log"))
     .values(sequence=bindparam("to"), hash=bindparam("to_hash"))

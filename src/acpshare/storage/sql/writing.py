@@ -164,19 +164,25 @@ class SqlWriting(SqlReading, Writing):
     def finish(self) -> None:
         """Number what was appended. Last of all, because from here to the commit no other write can do the same."""
         self._flush()
+        if not (self._audit or self._outbox):
+            return
+        heads = {row.log: Head(row.sequence, row.hash) for row in self._direct.all(changes.LOCKED_HEADS, {})}
+        moved: dict[str, Head] = {}
         if self._audit:
-            head = self._head(AUDIT_LOG)
+            head = heads[AUDIT_LOG]
             rows: list[AuditRow] = []
             for recorded, person, text in self._audit:
                 rows.append(chained(head, recorded, person, text))
                 head = Head(rows[-1].sequence, rows[-1].hash)
             self._direct.run(changes.NEW_AUDIT_EVENTS, *map(columns.audit_event, rows))
-            self._move_head(AUDIT_LOG, head)
+            moved[AUDIT_LOG] = head
         if self._outbox:
-            first = self._head(OUTBOX_LOG).sequence + 1
+            first = heads[OUTBOX_LOG].sequence + 1
             events = [{"sequence": first + place} | event for place, event in enumerate(self._outbox)]
             self._direct.run(changes.NEW_OUTBOX_EVENTS, *events)
-            self._move_head(OUTBOX_LOG, Head(first + len(events) - 1))
+            moved[OUTBOX_LOG] = Head(first + len(events) - 1)
+        ends = ({"this_log": log, "to": head.sequence, "to_hash": head.hash} for log, head in moved.items())
+        self._direct.run(changes.MOVE_HEADS, *ends)
 
     def counts(self) -> Counts:
         self._flush()
@@ -239,13 +245,6 @@ class SqlWriting(SqlReading, Writing):
             raise checks.identifier_circle()
         self._direct.run(changes.REDIRECT_IDENTIFIERS, {"this_system": system, "this_value": value, "end": end})
         return end
-
-    def _head(self, log: str) -> Head:
-        row = self._direct.first(changes.LOCKED_HEAD, {"this_log": log})
-        return Head(row.sequence, row.hash)
-
-    def _move_head(self, log: str, head: Head) -> None:
-        self._direct.run(changes.MOVE_HEAD, {"this_log": log, "to": head.sequence, "to_hash": head.hash})
 
     def _changed(self, statement: ClauseElement, values: dict[str, Any]) -> bool:
         return self._direct.run(statement, values) > 0
