@@ -101,6 +101,13 @@ def test_a_delete_under_a_condition(service_on_each: Service, here: int, status:
     assert service.counts().resources.get("Practitioner", 0) == left
 
 
+def test_a_condition_does_not_stand_for_a_version(service: Service) -> None:
+    """What `If-Match` says is held against what the search finds."""
+    made(service, practitioner())
+    tried = [send(service, "DELETE", f"Practitioner?{ONE}", If_Match=tag).status_code for tag in ('W/"2"', 'W/"1"')]
+    assert tried == [412, 204]
+
+
 def test_several_are_deleted_only_where_that_is_set_and_only_of_one_person(service: Service) -> None:
     object.__setattr__(service.components, "most_deletes", 3)
     for person in ("p1", "p1", "p2"):

@@ -61,8 +61,8 @@ async def conditional_patch(call: Call) -> Response:
 
 
 async def conditional_delete(call: Call) -> Response:
-    pairs = _condition(call)
-    done = await call.run(conditional.conditional_delete, call.components, call.type, pairs, client=call.client)
+    sent = {"if_match": call.header("if-match"), "client": call.client}
+    done = await call.run(conditional.conditional_delete, call.components, call.type, _condition(call), **sent)
     return _deleted(call, done)
 
 
