@@ -175,6 +175,15 @@ def test_a_header_that_means_nothing_changes_nothing(at: Service, name: str, val
     assert answer.seconds < PROMPTLY
 
 
+def test_every_client_s_first_question_is_answered(at: Service) -> None:
+    """Many ask it with a mode. https://hl7.org/fhir/R4/http.html#capabilities"""
+    whole = asked(at.port, "GET", f"{BASE}/metadata")
+    for mode in ("full", "normative"):
+        assert asked(at.port, "GET", f"{BASE}/metadata?mode={mode}").body == whole.body
+    for mode in ("terminology", "", CANARY):
+        assert asked(at.port, "GET", f"{BASE}/metadata?mode={mode}").issues()
+
+
 METHODS = [
     ("TRACE", "Practitioner/p", 405),
     ("PROPFIND", "Practitioner", 405),

@@ -11,6 +11,7 @@ ELEMENTS = Parameter("_elements", "only these elements of each resource, and wha
 COUNT = Parameter("_count", "how many entries a page has, 1,000 at the most", "20")
 SINCE = Parameter("_since", "only versions from this instant on", "2026-01-01T00:00:00Z")
 CURSOR = Parameter("_cursor", "where a page begins: taken from a link that the service gave")
+MODE = Parameter("mode", "`full` or `normative`: the same here", "full")
 
 IF_NONE_MATCH = Parameter(
     "If-None-Match", "the ETag that the client already has: 304 if it is still so", 'W/"1"', where="header"

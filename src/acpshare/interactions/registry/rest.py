@@ -25,6 +25,7 @@ from acpshare.interactions.registry.parameters import (
     IF_MODIFIED_SINCE,
     IF_NONE_EXIST,
     IF_NONE_MATCH,
+    MODE,
     PARTS,
     RETURN,
     SHOWN,
@@ -102,7 +103,7 @@ _WRITES = (
          "Change parts of the one {type} that a search finds", (200, 403, 404, *_KEPT), (*SHOWN, RETURN, IF_MATCH),
          body="Patch", takes=PATCH_TYPES, searches=True),
     _Row("conditional-delete", "DELETE", _ALL, "d", "delete", "cdelete",
-         "Delete the one {type} that a search finds", (200, 204, 403, 404, *_KEPT), (*SHOWN, RETURN),
+         "Delete the one {type} that a search finds", (200, 204, 403, 404, *_KEPT), (*SHOWN, RETURN, IF_MATCH),
          answer="OperationOutcome", searches=True),
 )  # fmt: skip
 _COMPARTMENT = _Row(
@@ -129,7 +130,7 @@ def _each(rows: Iterable[_Row], types: Iterable[str]) -> Iterator[Interaction]:
 def _of_the_system() -> Iterator[Interaction]:
     yield Interaction(
         "capabilities", "capabilities", Kind.INTERACTION, "GET", f"{BASE}/metadata", PUBLIC, "capabilities",
-        f"{R4}/http.html#capabilities", "What this server can do", (200, 304), None, (*PARTS, IF_NONE_MATCH),
+        f"{R4}/http.html#capabilities", "What this server can do", (200, 304), None, (MODE, *PARTS, IF_NONE_MATCH),
         answer="CapabilityStatement",
     )  # fmt: skip
     yield Interaction(
