@@ -5,6 +5,7 @@ What is not a decision (a person, an observation, an organisation) may be of as 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -45,6 +46,9 @@ def _decided(entries: Iterable[Entry], outcomes: Mapping[int, Done]) -> Iterator
 def _is_decision(entry: Entry, recorded: Recorded) -> bool:
     if recorded.change == "none":
         return False
-    if recorded.plan is not None or (entry.type == "Consent" and is_instrument(entry.body)):
+    if recorded.plan is not None:
         return True
-    return entry.type in DECIDING and "resourceType" in entry.body and states_a_decision(entry.body)
+    if entry.type not in DECIDING or recorded.stored.text is None:
+        return False
+    resource = json.loads(recorded.stored.text)  # as it stands now: a patch says only what is different
+    return states_a_decision(resource) or (entry.type == "Consent" and is_instrument(resource))
