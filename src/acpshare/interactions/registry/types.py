@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from acpshare.interactions.compartment import ELEMENTS
+
 DEFINITIONS = (
     "Questionnaire",
     "ConceptMap",
@@ -49,23 +51,8 @@ WRITABLE = (*RECORDED, "Questionnaire")
 RESOURCE_TYPES = (*RECORDED, *DEFINITIONS)
 """Every type in scope."""
 
-IN_COMPARTMENT = (
-    "QuestionnaireResponse",
-    "CarePlan",
-    "Consent",
-    "Flag",
-    "Goal",
-    "Condition",
-    "Observation",
-    "ServiceRequest",
-    "Communication",
-    "RelatedPerson",
-    "DocumentReference",
-    "Composition",
-    "List",
-    "Group",
-    "Provenance",
-    "AuditEvent",
-    "MeasureReport",
-)
-"""What is found below a person's own address: https://hl7.org/fhir/R4/compartmentdefinition-patient.html"""
+IN_COMPARTMENT = tuple(type for type in RECORDED if type in ELEMENTS and type != "Task")
+"""What is found below a person's own address, which R4 does not have for a Task.
+
+https://hl7.org/fhir/R4/compartmentdefinition-patient.html
+"""
