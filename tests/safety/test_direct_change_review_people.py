@@ -292,6 +292,38 @@ def test_what_was_entered_in_error_is_in_no_view_and_what_came_by_itself_stands_
     assert "other-record-cpr" in warnings(service)
 
 
+WITHOUT_STATUS = {
+    "Patient",
+    "Provenance",
+    "QuestionnaireResponse",
+    "Questionnaire",
+    "RelatedPerson",
+    "PractitionerRole",
+}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [RESIDENT, golden("respect-v3", "advance-decision"), golden("tep-devon", "advance-decision")],
+    ids=["a resident", "with an advance decision", "of another family"],
+)
+def test_what_was_entered_in_error_says_so_in_each_resource_that_a_search_may_find_alone(
+    service: Service, form: Json
+) -> None:
+    """An Observation of capacity, or the Consent of an advance decision, of the wrong person (SR5, SR12)."""
+    plan = recorded(service, form)
+    changed(service, f"CarePlan/{plan}", lambda each: each.update(status="entered-in-error"))
+    whose = person(service, form["subject"]["identifier"]["value"])
+    everything = service.get(f"Patient/{whose}/$everything").json()
+    said = {
+        f"{each['resourceType']}/{each['id']}": each.get("status", each.get("lifecycleStatus"))
+        for each in (entry["resource"] for entry in everything["entry"])
+        if each["resourceType"] not in WITHOUT_STATUS
+    }
+    assert len(said) > 3
+    assert set(said.values()) == {"entered-in-error"}, said
+
+
 def whole_plan(service: Service, plan_id: str) -> Any:
     with service.store.read() as reading:
         return next(load_plan(row.plan) for row in reading.plans_of(person(service)) if row.plan_id == plan_id)

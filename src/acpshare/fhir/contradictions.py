@@ -160,7 +160,8 @@ def _is_its_alert(flag: JsonObject, care_plan: JsonObject) -> bool:
 
 def _consent(consent: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator[Issue]:
     if (mark := marked(consent)) is not None:
-        yield from _instrument(consent, mark, plan)
+        if care_plan.get("status") != "entered-in-error":
+            yield from _instrument(consent, mark, plan)
         return
     is_dnr = any("dnr" in _codes(each, CONSENT_CATEGORY) for each in consent.get("category", ()))
     is_limited = any(CONDITIONAL_CPR in _codes(each, DECISION_CATEGORY) for each in consent.get("category", ()))

@@ -122,7 +122,8 @@ def test_a_plan_that_does_not_stand_raises_no_alert_and_its_consent_is_inactive(
     resources = made({"cpr.decision": NOT_FOR, **said}, family="respect", status=status)
     assert resources[0]["status"] == shown
     assert of_type(resources, "Flag") == []
-    assert [each["status"] for each in of_type(resources, "Consent")] == ["inactive"]
+    in_error = status is PlanStatus.ENTERED_IN_ERROR
+    assert [each["status"] for each in of_type(resources, "Consent")] == ["entered-in-error" if in_error else "inactive"]
 
 
 FAMILIES = [

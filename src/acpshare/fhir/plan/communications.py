@@ -11,7 +11,7 @@ LABEL = "Conversation about the advance care plan"
 
 
 def _make(resource: JsonObject, _: Said, setting: Setting) -> None:
-    resource["status"] = "completed"
+    resource["status"] = setting.unless_in_error("completed")
     resource["category"] = [concept(coding(PLAN_ELEMENT_CODES, "involvement.conversations", LABEL), text=LABEL)]
     resource["subject"] = setting.context.subject
 

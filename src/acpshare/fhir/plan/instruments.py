@@ -42,7 +42,7 @@ PROXY_KINDS = {each.value: label(each) for each in ProxyKind}
 
 def consent_base(resource: JsonObject, setting: Setting, *, active: bool, policy: str) -> None:
     """What every Consent here has in common."""
-    resource["status"] = "active" if active else "inactive"
+    resource["status"] = setting.unless_in_error("active" if active else "inactive")
     resource["scope"] = concept(coding(CONSENT_SCOPE, "adr", "Advanced Care Directive"))
     resource["patient"] = setting.context.subject
     if setting.context.source is not None:

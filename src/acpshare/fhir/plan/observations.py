@@ -31,7 +31,7 @@ def _observation(code: str, label: str, snomed: Snomed | None = None) -> Make:
         codings.insert(0, snomed.coding())
 
     def make(resource: JsonObject, _: Said, setting: Setting) -> None:
-        resource["status"] = "final"
+        resource["status"] = setting.unless_in_error("final")
         resource["code"] = concept(*codings, text=label)
         resource["subject"] = setting.context.subject
 

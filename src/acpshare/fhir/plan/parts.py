@@ -28,6 +28,10 @@ class Setting:
     def stands(self) -> bool:
         return self.status is PlanStatus.ACTIVE
 
+    def unless_in_error(self, status: str) -> str:
+        """A resource's status: what was entered in error says so in each of a plan's resources, also one found alone."""
+        return "entered-in-error" if self.status is PlanStatus.ENTERED_IN_ERROR else status
+
 
 Said = dict[str, Any]
 """What the part states, by path relative to its prefix; its slots and whatever else it holds."""
