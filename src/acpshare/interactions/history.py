@@ -20,11 +20,12 @@ from acpshare.interactions.restricted import shown_page
 from acpshare.outcome import Issue, IssueType, Malformed, error
 from acpshare.search.dates import date_range
 from acpshare.storage import Reading, StoredResource
+from acpshare.storage.checks import PAGE_BYTES
 from acpshare.storage.rows import VersionPosition
 
 PAGE = 50
 LARGEST_PAGE = 1_000
-LARGEST = 20_000_000
+LARGEST = PAGE_BYTES
 """Bytes after which a page ends."""
 STEP = 51
 """Versions that are fetched together."""

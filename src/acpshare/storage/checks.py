@@ -14,7 +14,7 @@ LAST_VERSION, LAST_SEQUENCE = 2**31 - 1, 2**63 - 1
 _FIRST, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 PAGE_BYTES = 20_000_000
-"""Bytes of the texts of one page, unless a single one is larger."""
+"""Of the texts of one page, after which it ends, however many were asked for: memory is bounded."""
 
 
 def storable_resource(resource: StoredResource) -> StoredResource:

@@ -33,10 +33,6 @@ class StoredResource:
         return self.text is None
 
 
-MOST_BYTES = 20_000_000
-"""Of the texts of one page, after which it ends, however many were asked for: memory is bounded."""
-
-
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page. `next` is where the next one begins, None on the last; `total` only when it was asked for."""

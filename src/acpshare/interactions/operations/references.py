@@ -12,6 +12,7 @@ from acpshare.fhir.systems import BASE
 from acpshare.interactions.components import Components
 from acpshare.outcome import IssueType, TooLarge, error
 from acpshare.storage import Reading, StoredResource
+from acpshare.storage.checks import PAGE_BYTES
 
 _REFERENCE = re.compile(rb'"reference"\s*:\s*"([^"]{1,300})"')
 _CANONICAL = re.compile(rb'"questionnaire"\s*:\s*"([^"|]{1,300})')
@@ -21,7 +22,7 @@ ROUNDS = 3
 """How far references are followed: from a plan to a role, from there to a practitioner, and to where that one works."""
 MOST = 1_000
 """Resources that come with one answer because they are referred to."""
-LARGEST = 20_000_000
+LARGEST = PAGE_BYTES
 """Bytes of them."""
 
 Wanted = Callable[[StoredResource], bool]

@@ -27,8 +27,8 @@ from acpshare.search.query import (
     TokenTest,
     Total,
 )
-from acpshare.storage.checks import is_storable
-from acpshare.storage.rows import MOST_BYTES, SearchPage, StoredResource
+from acpshare.storage.checks import PAGE_BYTES, is_storable
+from acpshare.storage.rows import SearchPage, StoredResource
 from acpshare.storage.sql.labels import labelled
 from acpshare.storage.sql.quick import Quick
 from acpshare.storage.sql.search import pages
@@ -151,8 +151,16 @@ class QuickSearch:
 
     def page(self, query: SearchQuery, outline: Outline) -> SearchPage | None:
         """None where there is much to be read. Raises the driver's own errors."""
+        return _page(query, self.connections.rows(*self.statement(query, outline)))
+
+    def statement(self, query: SearchQuery, outline: Outline) -> tuple[str, Any]:
+        """Its text and its values, as the driver takes them."""
         statement = statement_of(outline, query, self._dialect)
-        return _page(query, self.connections.rows(statement.text, statement.placed(outline.values)))
+        return statement.text, statement.placed(outline.values)
+
+    def read(self, query: SearchQuery, rows: Sequence[Any]) -> SearchPage | None:
+        """None where there is much to be read."""
+        return _page(query, rows)
 
 
 def page_within(connection: Connection, query: SearchQuery, outline: Outline) -> SearchPage | None:
@@ -163,7 +171,7 @@ def page_within(connection: Connection, query: SearchQuery, outline: Outline) ->
 
 def _page(query: SearchQuery, rows: Sequence[Any]) -> SearchPage | None:
     texts = [row[_TEXT] for row in rows]
-    if None in texts or sum(map(len, texts)) > MOST_BYTES:
+    if None in texts or sum(map(len, texts)) > PAGE_BYTES:
         return None
     matches = tuple([_stored(row) for row in rows[: query.count]])
     if len(rows) <= query.count:

@@ -17,7 +17,7 @@ from acpshare.search.query import Criterion, Position, SearchQuery, Sort, Total
 from acpshare.storage import checks
 from acpshare.storage.includes import included_keys, too_large
 from acpshare.storage.indexing import values_of
-from acpshare.storage.rows import MOST_BYTES, SearchPage, StoredResource
+from acpshare.storage.rows import SearchPage, StoredResource
 from acpshare.storage.sql.search import pages
 from acpshare.storage.sql.search.including import next_step
 from acpshare.storage.sql.search.limits import limited
@@ -71,7 +71,7 @@ class Searching:
         keys = included_keys(matches, query.includes, lambda *asked: self._numbers(next_step(*asked)))
         held = self._stored(keys)
         if keys and keys[-1] not in held:
-            raise too_large(f"more than {MOST_BYTES} bytes")
+            raise too_large(f"more than {checks.PAGE_BYTES} bytes")
         return tuple(held.values())
 
     def _way(self, query: SearchQuery) -> Way:
@@ -151,7 +151,7 @@ class Searching:
         rows = {row[0]: row for row in self._connection.execute(pages.WITH_TEXTS, {"keys": keys})} if keys else {}
         size = 0
         for key in keys:
-            if size > MOST_BYTES:
+            if size > checks.PAGE_BYTES:
                 break
             found[key] = stored = self._whole(rows[key])
             size += len(stored.text or b"")
