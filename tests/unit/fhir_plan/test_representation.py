@@ -123,7 +123,9 @@ def test_a_plan_that_does_not_stand_raises_no_alert_and_its_consent_is_inactive(
     assert resources[0]["status"] == shown
     assert of_type(resources, "Flag") == []
     in_error = status is PlanStatus.ENTERED_IN_ERROR
-    assert [each["status"] for each in of_type(resources, "Consent")] == ["entered-in-error" if in_error else "inactive"]
+    assert [each["status"] for each in of_type(resources, "Consent")] == [
+        "entered-in-error" if in_error else "inactive"
+    ]
 
 
 FAMILIES = [

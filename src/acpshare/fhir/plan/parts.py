@@ -29,7 +29,7 @@ class Setting:
         return self.status is PlanStatus.ACTIVE
 
     def unless_in_error(self, status: str) -> str:
-        """A resource's status: what was entered in error says so in each of a plan's resources, also one found alone."""
+        """A resource's status: what was entered in error says so in each of the resources, also one found alone."""
         return "entered-in-error" if self.status is PlanStatus.ENTERED_IN_ERROR else status
 
 
