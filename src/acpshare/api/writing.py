@@ -61,7 +61,7 @@ async def conditional_patch(call: Call) -> Response:
 
 
 async def conditional_delete(call: Call) -> Response:
-    sent = {"if_match": call.header("if-match"), "client": call.client}
+    sent: dict[str, Any] = {"if_match": call.header("if-match"), "client": call.client}
     done = await call.run(conditional.conditional_delete, call.components, call.type, _condition(call), **sent)
     return _deleted(call, done)
 
