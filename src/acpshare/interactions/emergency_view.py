@@ -26,10 +26,10 @@ from acpshare.interactions.components import Components
 from acpshare.interactions.emergency_bundle import emergency_bundle
 from acpshare.interactions.identity import identity_of, notices_of
 from acpshare.interactions.instruments import instruments_in
-from acpshare.interactions.location import RESTRICTED, withheld_text, without_location
 from acpshare.interactions.nhs_number import SYSTEM
 from acpshare.interactions.other_records import other_records
 from acpshare.interactions.record_conflicts import record_conflicts
+from acpshare.interactions.withheld_location import RESTRICTED, withheld_text, without_location
 from acpshare.observability.events import VIEW_NOT_KEPT, VIEW_RENEWED
 from acpshare.observability.log import write
 from acpshare.outcome import Failure

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from acpshare.fhir.restricted import is_restricted
 from acpshare.interactions.components import Components
-from acpshare.interactions.location import LOCATED, withheld_text
+from acpshare.interactions.withheld_location import LOCATED, withheld_text
 from acpshare.storage import ByKey, StoredResource
 
 

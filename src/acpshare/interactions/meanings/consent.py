@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.interactions import once
-from acpshare.interactions.consent_create import TYPE, checked_instrument, person_for
+from acpshare.interactions.instrument_intake import TYPE, checked_instrument, person_for
 from acpshare.interactions.instruments import NOT_SAID, is_advance_decision, is_attorney
 from acpshare.interactions.meanings.plan_part import PlanPart, row_of
 from acpshare.interactions.unit import Recorded, Unit
