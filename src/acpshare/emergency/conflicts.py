@@ -28,6 +28,8 @@ def disagreements(standing: Standing) -> Iterator[tuple[str, str]]:
                         "fit together. Both are kept in force."
                     ),
                 )
+    if len(plans) < 2:
+        return
     decisions = [(each, said) for each in plans if (said := each.plan.cpr.decision)]
     if len({said for _, said in decisions}) > 1:
         yield "conflict-cpr", _differ("CPR", [(each, cpr_phrase(said)) for each, said in decisions])

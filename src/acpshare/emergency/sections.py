@@ -57,11 +57,11 @@ def newest(
     plans: Sequence[PlanOnRecord], value: Callable[[Plan], T | None], order: Callable[[T], int] | None = None
 ) -> tuple[PlanOnRecord, T] | None:
     """The statement of the newest plan that makes one; of several of one day, the first by `order`."""
-    found = [(each, said) for each in plans if is_stated(said := value(each.plan))]
-    if not found:
-        return None
+    found = [(each, said) for each in plans if (said := value(each.plan)) is not None and is_stated(said)]
+    if len(found) < 2:
+        return found[0] if found else None
     latest = undecided_order([each for each, _ in found])
-    shown = [(each, said) for each, said in found if each in latest and said is not None]
+    shown = [(each, said) for each, said in found if each in latest]
     return min(shown, key=lambda pair: order(pair[1])) if order else shown[0]
 
 
