@@ -80,10 +80,10 @@ _READS = (
          "All versions of a {type}, newest first", (200, 404), (*PARTS, *_PAGED), answer="Bundle"),
     _Row("history-type", "GET", "/{type}/_history", "r", "history-type", "history",
          "All versions of every {type}, newest first", (200,), (*PARTS, *_PAGED), answer="Bundle"),
-    _Row("search-type", "GET", _ALL, "s", "search-type", "search", "Search for {type}", (200, 410, 413, 429),
+    _Row("search-type", "GET", _ALL, "s", "search-type", "search", "Search for {type}", (200, 410, 413),
          (*PARTS, HANDLING), answer="Bundle", searches=True),
     _Row("search-type", "POST", "/{type}/_search", "s", "search-type", "search",
-         "Search for {type} with the parameters in the body", (200, 410, 413, 429), (*PARTS, HANDLING), body="Search",
+         "Search for {type} with the parameters in the body", (200, 410, 413), (*PARTS, HANDLING), body="Search",
          answer="Bundle", takes=(FORM,), searches=True, name="search-type-post"),
 )  # fmt: skip
 _KEPT = (409, 410, 412, 422)
@@ -108,7 +108,7 @@ _WRITES = (
 )  # fmt: skip
 _COMPARTMENT = _Row(
     "search-compartment", "GET", "/Patient/{id}/{type}", "s", "search-type", "vsearch",
-    "Search among the {type} of one person", (200, 404, 410, 413, 429), (*PARTS, HANDLING), answer="Bundle",
+    "Search among the {type} of one person", (200, 404, 410, 413), (*PARTS, HANDLING), answer="Bundle",
     searches=True,
 )  # fmt: skip
 
@@ -141,5 +141,5 @@ def _of_the_system() -> Iterator[Interaction]:
     yield Interaction(
         "transaction", "transaction", Kind.INTERACTION, "POST", BASE, "system/*.cruds", "transaction",
         f"{R4}/http.html#transaction", "Do many things at once: all or none (transaction), or each by itself (batch)",
-        (200, 403, 404, 409, 410, 412, 422, 429), None, (*SHOWN, RETURN), body="Bundle", answer="Bundle",
+        (200, 403, 404, 409, 410, 412, 422), None, (*SHOWN, RETURN), body="Bundle", answer="Bundle",
     )  # fmt: skip
