@@ -402,6 +402,35 @@ def test_sr7_a_form_signed_on_the_desk_is_refused_after_a_direct_change(service:
     assert service.view(NUMBER)["cpr"]["headline"] == "CPR DECISION NOT SIGNED"
 
 
+def test_sr7_who_signed_the_decision_before_is_not_named_beside_the_new_one(service: Service) -> None:
+    """The author's old name still stands in section 7 of the form; the new decision is signed in its own box."""
+    plan = recorded(service)
+    assert service.view(NUMBER)["cpr"]["signed_by"].startswith("Dr Rosalind Penhale")
+    assert got(service, f"CarePlan/{plan}")["author"]["display"] == "Dr Rosalind Penhale"
+    changed(service, f"CarePlan/{plan}", reversed_decision)
+    assert "author" not in got(service, f"CarePlan/{plan}"), "nobody's until it is signed"
+    form = with_answer(service.populated("respect-v3", NUMBER), "4.3s", {"valueString": "T. Newman"}, group="4")
+    form = with_answer(form, "4.3t", {"valueDate": "2026-11-20"}, group="4")
+    assert service.record(form).status_code == 201
+    shown = service.view(NUMBER)["cpr"]
+    assert (shown["headline"], shown["decided_on"]) == ("ATTEMPT CPR", "2026-11-20")
+    assert shown["signed_by"] == "T. Newman"
+    current = service.get(f"CarePlan?patient.identifier={NHS}|{NUMBER}&status=active").json()["entry"][0]["resource"]
+    assert "Penhale" not in str(current.get("author", ""))
+    assert shown["endorsement"] == "pending"
+
+
+def test_who_changed_a_plan_directly_stays_on_record(service: Service) -> None:
+    plan = recorded(service)
+    changed(service, f"CarePlan/{plan}", reversed_decision)
+    entries = service.get(f"Provenance?target=CarePlan/{plan}").json()["entry"]
+    assert len(entries) == 2
+    for each in (entry["resource"] for entry in entries):
+        assert deleted(service, f"Provenance/{each['id']}").status_code == 409
+        each["agent"][0]["who"] = {"display": "Somebody else"}
+        assert sent(service, each).status_code == 409
+
+
 def test_sr5_an_advance_decision_that_has_lapsed_does_not_look_as_if_it_stood_without_limits(service: Service) -> None:
     recorded(service)
     refusal: Json = {

@@ -20,7 +20,7 @@ from acpshare.emergency.view import (
     ValidityState,
 )
 from acpshare.plan import Plan
-from acpshare.plan.decision import deciding_signatures, is_cancelled, is_changed_unsigned, senior_signature
+from acpshare.plan.decision import is_cancelled, is_changed_unsigned, senior_signature, signatures_of_decision
 from acpshare.plan.record import Signature, SignatureRole
 from acpshare.plan.values import CprDecision, CprKind, Review, ReviewKind, latest_day
 
@@ -112,7 +112,7 @@ def _dated(view: CprView, on_record: PlanOnRecord) -> CprView:
 
 
 def _signed(view: CprView, plan: Plan) -> CprView:
-    deciding = None if is_changed_unsigned(plan) else _deciding_signature(deciding_signatures(plan))
+    deciding = None if is_changed_unsigned(plan) else _deciding_signature(signatures_of_decision(plan))
     senior = senior_signature(plan)
     return replace(
         view,

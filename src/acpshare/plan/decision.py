@@ -61,6 +61,16 @@ def senior_signature(plan: Plan) -> Signature | None:
     return next((each for each in seniors if not (made and _is_before(each.date, made[0]))), None)
 
 
+def signatures_of_decision(plan: Plan) -> tuple[Signature, ...]:
+    """Who signed the decision that stands: somebody whose signature is older signed the one before it (SR7).
+
+    Where every signature is older than the date that the form gives for its decision, all are named.
+    """
+    signed, made = deciding_signatures(plan), decision_date(plan)
+    own = tuple(each for each in signed if not (made and _is_before(each.date, made[0])))
+    return own or signed
+
+
 def _is_before(day: FhirDate | None, other: FhirDate) -> bool:
     return day is not None and latest_day(day) < first_day(other)
 

@@ -15,6 +15,7 @@ from acpshare.fhir.plan.residue import write_residue
 from acpshare.fhir.plan.slots import Slot, at
 from acpshare.fhir.systems import ADVANCE_CARE_PLAN, FAMILIES, FORM_FAMILY, PROFESSIONAL_CODE, coding, concept
 from acpshare.plan import Plan
+from acpshare.plan.decision import deciding_signatures, is_changed_unsigned, signatures_of_decision
 from acpshare.plan.record import Signature, SignatureRole
 
 SLOTS: tuple[Slot, ...] = (at("record.completed_on", "period.start"),)
@@ -32,7 +33,7 @@ def care_plan(plan: Plan, facts: Facts, parts: Sequence[JsonObject], setting: Se
             slot.put(resource, value)
     _end(plan, resource)
     resource["created"] = context.recorded
-    if (author := _author(plan.signatures) or context.recorder) is not None:
+    if (author := _author(_standing(plan)) or context.recorder) is not None:
         resource["author"] = author
     if context.recorder is not None:
         resource["contributor"] = [context.recorder]
@@ -60,6 +61,14 @@ def _supporting(source: str | None, parts: Iterable[JsonObject]) -> Iterable[Jso
     if source is not None:
         yield {"reference": source}
     yield from (reference(part) for part in parts if part["resourceType"] != "Goal")
+
+
+def _standing(plan: Plan) -> Iterable[Signature]:
+    """Signatures that are the present decision's: none where it was changed unsigned, none of the one before (SR7)."""
+    if is_changed_unsigned(plan):
+        return ()
+    older = set(deciding_signatures(plan)) - set(signatures_of_decision(plan))
+    return tuple(each for each in plan.signatures if each not in older)
 
 
 def _author(signatures: Iterable[Signature]) -> JsonObject | None:

@@ -9,6 +9,7 @@ import json
 import re
 
 from acpshare.fhir.json_text import JsonObject
+from acpshare.fhir.plan.provenance import ASSEMBLER
 from acpshare.interactions import direct_change
 from acpshare.interactions.emergency_bundle import SHOWN
 from acpshare.interactions.meanings.plain import PlainMeaning
@@ -41,6 +42,8 @@ class PlanPart(Meaning):
 
     def update(self, unit: Unit, before: StoredResource, resource: JsonObject, text: str) -> Recorded:
         row = row_of(unit, before)
+        if row is None and _is_trail(before):
+            raise _made(before.type)
         if row is None:
             _seen_anew(unit, before)
             return self._beside(unit, self._plain.update(unit, before, resource, text), resource)
@@ -50,7 +53,7 @@ class PlanPart(Meaning):
 
     def delete(self, unit: Unit, before: StoredResource) -> Recorded:
         row = row_of(unit, before)
-        if row is not None and before.type in FOLLOWING:
+        if (row is not None and before.type in FOLLOWING) or _is_trail(before):
             raise _made(before.type)
         if row is not None:
             return direct_change.take_out(unit, row, before)
@@ -79,6 +82,13 @@ def _seen_anew(unit: Unit, before: StoredResource) -> None:
     seen = before.type in SHOWN or states_a_decision(json.loads(before.text or b'{"resourceType":"Basic"}'))
     if before.person is not None and seen:
         unit.persons.add(before.person)
+
+
+def _is_trail(before: StoredResource) -> bool:
+    """Whether it says who changed a plan directly, and when: nobody takes that back."""
+    if before.type != "Provenance" or before.text is None:
+        return False
+    return ASSEMBLER in json.loads(before.text).get("agent", ())
 
 
 def _is_taken(unit: Unit, type: str, id: str) -> bool:
