@@ -442,9 +442,20 @@ def test_sr5_an_advance_decision_that_has_lapsed_does_not_look_as_if_it_stood_wi
         "policyRule": {"text": "Mental Capacity Act 2005"},
         "provision": {"type": "deny", "period": {"end": "2020-01-01"}, "code": [{"text": "Ventilation"}]},
     }  # fmt: skip
-    assert service.post("Consent", refusal).status_code == 201
+    answer = service.post("Consent", refusal)
     (shown,) = service.view(NUMBER)["legal"]["advance_decisions"]
     assert shown["circumstances"] == "only until 2020-01-01"
+    location = answer.headers["location"].partition("/R4/")[2].partition("/_history")[0]
+    answer = changed(service, location, lambda consent: consent["provision"].pop("period"))
+    assert (answer.status_code, "SR6" in codes(answer)) == (422, True)
+    answer = changed(service, location, to(modifierExtension=CIRCUMSTANCES))
+    assert answer.status_code == 200
+    answer = changed(service, location, lambda consent: consent["provision"].pop("period"))
+    assert answer.status_code == 200, "it is still limited"
+    (shown,) = service.view(NUMBER)["legal"]["advance_decisions"]
+    assert shown["circumstances"] == "Only in hospital"
+    answer = changed(service, location, lambda consent: consent.pop("modifierExtension"))
+    assert (answer.status_code, "SR6" in codes(answer)) == (422, True)
 
 
 def test_a_part_that_was_deleted_is_not_made_again_by_a_client_under_its_id(service: Service) -> None:

@@ -32,7 +32,7 @@ def identity_of(text: bytes) -> Person:
 
 def _held(listed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What holds now, in its order: nobody is sent to where somebody used to live."""
-    return [each for each in listed if each.get("use") not in ("old", "maiden")]
+    return [each for each in listed if each.get("use") not in ("old", "maiden")] or [*listed]
 
 
 def _is_phone(point: Mapping[str, Any]) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from acpshare.fhir.json_text import JsonObject, parse
 from acpshare.interactions import once
 from acpshare.interactions.instrument_intake import TYPE, checked_instrument, person_for
-from acpshare.interactions.instruments import NOT_SAID, is_advance_decision, is_attorney
+from acpshare.interactions.instruments import NOT_SAID, advance_decision, is_advance_decision, is_attorney
 from acpshare.interactions.meanings.plan_part import PlanPart, row_of
 from acpshare.interactions.unit import Recorded, Unit
-from acpshare.outcome import Conflict, Invalid, Issue, IssueType, error, information, warning
+from acpshare.outcome import Conflict, Invalid, Issue, IssueType, error, information
 from acpshare.storage import StoredResource
 
 
@@ -41,12 +41,12 @@ class ConsentMeaning(PlanPart):
         subject, issues = checked_instrument(unit.components, resource)
         person = person_for(unit, subject)
         if is_instrument(was):
-            wrong = [*_another(was, resource), *([_other_person()] if person != before.person else [])]
+            wrong = [*_another(was, resource), *_wider(was, resource)]
+            wrong += [_other_person()] if person != before.person else []
             if wrong:
                 raise Invalid(*wrong)
         unit.persons |= {person, *([before.person] if before.person is not None else [])}
-        said = (*issues, *_wider(was, resource))
-        return Recorded(unit.keep(TYPE, before.id, text, person), False, change="update", issues=said)
+        return Recorded(unit.keep(TYPE, before.id, text, person), False, change="update", issues=issues)
 
     def delete(self, unit: Unit, before: StoredResource) -> Recorded:
         was = parse(before.text or b"{}")
@@ -83,8 +83,11 @@ def _other_person() -> Issue:
 
 
 def _wider(was: JsonObject, now: JsonObject) -> list[Issue]:
-    """Circumstances that were taken out make a refusal say more than it did."""
-    if "modifierExtension" not in was or "modifierExtension" in now:
+    """A refusal in certain circumstances, or for a time, must not become one in all because an update left them out."""
+    if not advance_decision(was).circumstances or advance_decision(now).circumstances or now.get("status") in NOT_SAID:
         return []
-    what = "the circumstances of this instrument were taken out: it is shown now as holding in all circumstances"
-    return [warning(IssueType.BUSINESS_RULE, what, f"{TYPE}.modifierExtension", rule="SR6")]
+    what = (
+        "the circumstances of this advance decision were taken out: it would refuse more than the person did. If it "
+        "was recorded wrongly, set it to entered-in-error and record what was decided"
+    )
+    return [error(IssueType.BUSINESS_RULE, what, f"{TYPE}.modifierExtension", rule="SR6")]
