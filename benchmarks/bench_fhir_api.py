@@ -79,7 +79,7 @@ def numbers(people: int) -> list[str]:
 
 
 def rates(port: int, pid: int, paths: dict[str, list[str]], seconds: int) -> None:
-    """Requests a second, and the server's processor time for each: that is the truer one on a machine with other work."""
+    """Requests a second, and the server's processor time for each: the truer one on a machine with other work."""
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in paths}
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "load.lua")
