@@ -23,9 +23,14 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from acpshare.artefacts import all_resources
+from acpshare.bootstrap import build_components
+from acpshare.interactions.definitions import publish
+from acpshare.settings import Settings
 from acpshare.storage import Store
 from acpshare.storage.memory import MemoryStore
 from acpshare.storage.sql import open_store, upgrade
+from tests.support.forms import MAPPINGS
 
 ENGINES = ("memory", "sqlite", "postgresql")
 DATABASES = ENGINES[1:]
@@ -76,6 +81,42 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """A migrated SQLite database."""
     return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'acpshare.db')}"
+
+
+@pytest.fixture(scope="session")
+def published_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which the definitions stand already: a service that starts on a copy has nothing to publish."""
+    file = tmp_path_factory.mktemp("published") / "published.db"
+    shutil.copy(migrated_sqlite, file)
+    _publish(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def published_postgresql(postgresql: PostgreSQL) -> Iterator[PostgreSQL]:
+    """The same, as a template."""
+    url = postgresql.database(template=postgresql.template)
+    _publish(url)
+    yield PostgreSQL(postgresql.url, str(make_url(url).database))
+    postgresql.drop(url)
+
+
+@pytest.fixture
+def served_sqlite_url(published_sqlite: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(published_sqlite, tmp_path / 'acpshare.db')}"
+
+
+@pytest.fixture
+def served_postgresql_url(published_postgresql: PostgreSQL) -> Iterator[str]:
+    url = published_postgresql.database(template=published_postgresql.template)
+    yield url
+    published_postgresql.drop(url)
+
+
+@pytest.fixture(params=DATABASES)
+def served_database_url(request: pytest.FixtureRequest) -> str:
+    """A database for a service to start on, once on each engine."""
+    return str(request.getfixturevalue(f"served_{request.param}_url"))
 
 
 @pytest.fixture
@@ -134,6 +175,15 @@ def databases_of_module(
         server.drop(url)
 
     return database
+
+
+def _publish(url: str) -> None:
+    store = open_store(url)
+    components = build_components(
+        Settings(database_url=url), demo=True, store=store, mappings=MAPPINGS, definitions=all_resources(MAPPINGS)
+    )
+    publish(components)
+    store.close()
 
 
 @contextlib.contextmanager

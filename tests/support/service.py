@@ -181,16 +181,16 @@ def running(database_url: str, *, tokens: Path | None = None, **settings: Any) -
 
 
 @pytest.fixture
-def service(sqlite_url: str) -> Iterator[Service]:
-    """The demo service on an empty SQLite database."""
-    with running(sqlite_url) as started:
+def service(served_sqlite_url: str) -> Iterator[Service]:
+    """The demo service on an SQLite database that holds nobody."""
+    with running(served_sqlite_url) as started:
         yield started
 
 
 @pytest.fixture
-def service_on_each(database_url: str) -> Iterator[Service]:
+def service_on_each(served_database_url: str) -> Iterator[Service]:
     """The demo service, once on each database."""
-    with running(database_url) as started:
+    with running(served_database_url) as started:
         yield started
 
 

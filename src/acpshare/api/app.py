@@ -33,7 +33,6 @@ def create_app(
 ) -> FastAPI:
     """The service as an ASGI application. Without `clients` it is open to everybody: for the demo only."""
     house = House(components, clients, max_body_bytes)
-    document = contract(components.version)
     app = FastAPI(
         title="acpshare",
         version=components.version,
@@ -45,13 +44,13 @@ def create_app(
         # Its spans hold the query, where NHS numbers are.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    extra = {"openapi": openapi_handler(document), "start": start_handler()}
+    extra = {"openapi": openapi_handler(), "start": start_handler()}
     app.router.routes.append(build_routes(house, EmergencyDoor(house, pages.view), extra))
     app.router.routes.extend(page_routes(house, pages))
     app.add_middleware(Edge, request_ids=components.ids, secure=secure)
 
     def openapi() -> dict[str, Any]:
-        return document
+        return contract(components.version)
 
     app.openapi = openapi  # type: ignore[method-assign]
     app.state.components = components

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jinja2 import Environment, StrictUndefined
 from starlette.responses import Response
 
+from acpshare.api.contract import contract_text
 from acpshare.api.door import Call, Handler
-from acpshare.fhir.json_text import dump
 from acpshare.interactions.registry import BASE
 
 _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined).from_string(
@@ -56,11 +54,9 @@ curl -s '{{ root }}{{ base }}/metadata'
 _NUMBER = "https://fhir.nhs.uk/Id/nhs-number|9990000018"
 
 
-def openapi_handler(document: dict[str, Any]) -> Handler:
-    content = dump(document).encode()
-
+def openapi_handler() -> Handler:
     async def openapi(call: Call) -> Response:
-        return call.respond(content, headers={"Cache-Control": "public, max-age=60"})
+        return call.respond(contract_text(call.components.version), headers={"Cache-Control": "public, max-age=60"})
 
     return openapi
 

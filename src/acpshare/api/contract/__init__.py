@@ -5,6 +5,7 @@ What many operations share (parameters, refusals, headers) stands once. https://
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -12,10 +13,11 @@ from acpshare.api.contract.bodies import request_body
 from acpshare.api.contract.parameters import path_parameters, query_of
 from acpshare.api.contract.schemas import reference, schemas
 from acpshare.api.contract.shared import Shared
+from acpshare.fhir.json_text import dump
 from acpshare.interactions.registry import BASE, PUBLIC, Interaction, all_interactions
 from acpshare.interactions.registry.model import JSON_TYPES, XML_TYPES
 
-__all__ = ["contract"]
+__all__ = ["contract", "contract_text"]
 
 FHIR_JSON, FHIR_XML = JSON_TYPES[0], XML_TYPES[0]
 REFUSED = (400, 401, 403, 405, 406, 429, 500, 503)
@@ -26,7 +28,15 @@ _WRITES = ("create", "update", "patch", "conditional-update", "conditional-patch
 _SAYS = {"delete", "conditional-delete"}
 
 
+@cache
+def contract_text(version: str) -> bytes:
+    """The document as it is sent, made when it is first asked for."""
+    return dump(contract(version)).encode()
+
+
+@cache
 def contract(version: str) -> dict[str, Any]:
+    """The document. Nobody changes it: there is one."""
     shared = Shared()
     paths: dict[str, dict[str, Any]] = {}
     for interaction in all_interactions():
