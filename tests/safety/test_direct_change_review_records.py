@@ -150,6 +150,19 @@ def test_words_that_only_the_plan_may_say_are_made_again_and_the_sender_is_told(
     assert service.view(NUMBER)["cpr"]["headline"] == "DO NOT ATTEMPT CPR"
 
 
+def test_a_plan_that_is_filed_otherwise_is_found_as_before(service: Service) -> None:
+    """By its category, and with its parts; what the client adds is kept beside."""
+    plan = recorded(service)
+    found = f"CarePlan?category={SNOMED}|736366004&patient.identifier={NHS}|{NUMBER}"
+    goals = got(service, f"CarePlan/{plan}")["goal"]
+    added = {"text": "Filed under palliative care"}
+    changed(service, f"CarePlan/{plan}", to(category=[added], goal=[{"reference": "Goal/mine"}]))
+    assert [each["resource"]["id"] for each in service.get(found).json()["entry"]] == [plan]
+    after = got(service, f"CarePlan/{plan}")
+    assert added in after["category"]
+    assert [each for each in goals if each not in after["goal"]] == []
+
+
 def test_a_new_decision_is_kept_with_its_own_words_and_not_the_senders(service: Service) -> None:
     """A treatment that the plan did not have, sent with a description that says the opposite."""
     plan = recorded(service)

@@ -169,11 +169,11 @@ def _consent(consent: JsonObject, plan: Plan, care_plan: JsonObject) -> Iterator
         return
     if consent.get("status") != "active":
         if care_plan.get("status") == "active":
-            why = "the Consent of a CPR decision has ended, and its plan stands"
+            why = "the consent record of a CPR decision has ended, and its plan stands"
             yield warning(IssueType.CONFLICT, why, "Consent.status", rule="SR10")
         return
     if consent.get("provision", {}).get("type") == "permit":
-        why = "a do-not-resuscitate Consent that permits"
+        why = "the consent record of a do-not-attempt decision permits CPR"
         yield warning(IssueType.CONFLICT, why, "Consent.provision.type", rule="SR2")
     yield from _blanket(consent, plan) if is_dnr else _limits(consent, plan)
 
@@ -183,20 +183,20 @@ def _limits(consent: JsonObject, plan: Plan) -> Iterator[Issue]:
     stated = [each.get("valueString") for each in consent.get("modifierExtension", ()) if each.get("url") == CONDITION]
     decision = plan.cpr.decision
     if decision is None or decision.condition is None or stated != [decision.condition]:
-        why = "a Consent in stated circumstances, which are not those of the CPR decision"
+        why = "a consent record in stated circumstances, which are not those of the CPR decision"
         yield warning(IssueType.CONFLICT, why, "Consent.modifierExtension", rule="SR6")
 
 
 def _blanket(consent: JsonObject, plan: Plan) -> Iterator[Issue]:
     decision = plan.cpr.decision
     if decision is None or decision.kind is not CprKind.DO_NOT_ATTEMPT:
-        why = "a do-not-resuscitate Consent, and the plan holds no such decision"
+        why = "a do-not-resuscitate consent record, and the plan holds no such decision"
         yield warning(IssueType.CONFLICT, why, "Consent.category", rule="SR2")
     elif decision.condition is not None:
-        why = "an unconditional Consent for a decision in stated circumstances"
+        why = "a consent record without limits, for a decision in stated circumstances"
         yield warning(IssueType.CONFLICT, why, "Consent.category", rule="SR6")
     elif any(each.get("url") == CONDITION for each in consent.get("modifierExtension", ())):
-        why = "a Consent in stated circumstances for an unconditional decision"
+        why = "a consent record in stated circumstances, for a decision without limits"
         yield warning(IssueType.CONFLICT, why, "Consent.modifierExtension", rule="SR6")
 
 

@@ -51,6 +51,8 @@ _ONLY_MADE: Mapping[str, tuple[str, ...]] = {
     "RelatedPerson": ("text", "patient"),
 }
 """Elements that are made from the plan and never taken from a client, by type."""
+_AT_LEAST: Mapping[str, tuple[str, ...]] = {"CarePlan": ("category", "goal", "supportingInfo")}
+"""Lists by which a plan and its parts are found: a client adds to them, and takes nothing out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ def made_again(sent: JsonObject, made: JsonObject) -> JsonObject:
     own = {name: made[name] for name in _ONLY_MADE.get(type, _NARRATIVE) if name in made}
     kept = {name: value for name, value in sent.items() if name in own or name not in _ONLY_MADE.get(type, _NARRATIVE)}
     again = kept | own
+    for name in _AT_LEAST.get(type, ()):
+        missing = [each for each in made.get(name, ()) if not any(same(each, held) for held in again.get(name, ()))]
+        if missing:
+            again[name] = [*again.get(name, ()), *missing]
     if type == "CarePlan" and "activity" in again:
         decided = {marked(detail) or treatment_path(detail): detail for detail in _details(made)}
         again["activity"] = [_activity_again(each, decided) for each in again["activity"]]
