@@ -28,7 +28,25 @@ def resource_response(
 ) -> Response:
     """A resource, as its stored text or as a value to be written."""
     content = dump(resource) if isinstance(resource, dict) else resource
-    return Response(content, status, dict(headers or {}), f"{media_type}; charset=utf-8")
+    return Written(content if isinstance(content, bytes) else content.encode(), status, media_type, headers)
+
+
+class Written(Response):
+    """Bytes that are there, with few headers: Starlette's own goes round about, and runs for every read."""
+
+    def __init__(self, content: bytes, status: int, media_type: str, headers: Mapping[str, str] | None) -> None:
+        self.body = content
+        self.status_code = status
+        self.media_type = media_type
+        self.background = None
+        self.raw_headers = [
+            (b"content-length", b"%d" % len(content)),
+            (b"content-type", f"{media_type}; charset=utf-8".encode("latin-1")),
+        ]
+        if headers:
+            self.raw_headers += [
+                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+            ]
 
 
 def etag(version_id: str | int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ParamSpec, TypeVar
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from acpshare.api.answers import resource_response
+from acpshare.api.asking import awaited
 from acpshare.api.authentication import ClientTokens
 from acpshare.api.body import read_body
 from acpshare.api.negotiation import FHIR_JSON, XML_FORMS, check_content
@@ -23,6 +25,7 @@ from acpshare.fhir.json_text import JsonObject
 from acpshare.interactions.components import Components
 from acpshare.interactions.registry import PUBLIC, Interaction
 from acpshare.outcome import Issue, IssueType, Malformed, error
+from acpshare.storage.protocols import NotAtOnce, Searched
 
 MAX_PARAMETERS = 100
 _NOTHING: Mapping[str, str] = {}
@@ -151,11 +154,15 @@ class Call:
         """Do what waits for the database or computes for long, beside the event loop."""
         return await run_in_threadpool(partial(act, *args, **kwargs))
 
-    async def quickly(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do a read by key: at once where that is quicker than handing it to a thread."""
-        if self.components.quick_reads:
-            return act(*args, **kwargs)
-        return await run_in_threadpool(partial(act, *args, **kwargs))
+    async def quickly(self, act: Callable[[Searched], T]) -> T:
+        """Do what asks the store for little: at once, or waiting for its answers; in a thread where neither can be."""
+        components = self.components
+        if components.quick_reads:
+            return act(components.store)
+        if components.store.awaited is not None:
+            with suppress(NotAtOnce):
+                return await awaited(components.store.awaited, act)
+        return await run_in_threadpool(act, components.store)
 
 
 Handler = Callable[[Call], Awaitable[Response]]

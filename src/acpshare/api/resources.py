@@ -16,13 +16,14 @@ from acpshare.storage import StoredResource
 
 
 async def read(call: Call) -> Response:
-    return stored_response(call, await call.quickly(read_current, call.components, call.type, call.id))
+    found = await call.quickly(lambda store: read_current(call.components, call.type, call.id, store))
+    return stored_response(call, found)
 
 
 async def vread(call: Call) -> Response:
-    return stored_response(
-        call, await call.quickly(read_version, call.components, call.type, call.id, call.path_params["vid"])
-    )
+    version = call.path_params["vid"]
+    found = await call.quickly(lambda store: read_version(call.components, call.type, call.id, version, store))
+    return stored_response(call, found)
 
 
 async def history_instance(call: Call) -> Response:

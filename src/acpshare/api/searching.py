@@ -8,7 +8,6 @@ from acpshare.api.door import OF_THE_ANSWER, Call, read_pairs
 from acpshare.api.prefer import is_lenient
 from acpshare.interactions.read import read as read_current
 from acpshare.interactions.search import Manner, answered, understood
-from acpshare.interactions.search import search as find
 from acpshare.interactions.summary import Summary
 
 
@@ -20,7 +19,7 @@ async def search_type(call: Call) -> Response:
 
 
 async def search_compartment(call: Call) -> Response:
-    await call.quickly(read_current, call.components, "Patient", call.id)
+    await call.quickly(lambda store: read_current(call.components, "Patient", call.id, store))
     return await _found(call, call.id)
 
 
@@ -29,9 +28,7 @@ async def _found(call: Call, person: str | None) -> Response:
     total_only, posted = call.rendition.summary is Summary.COUNT, call.interaction.method == "POST"
     manner = Manner(is_lenient(call.header("prefer")), total_only, person, kept, posted)
     components = call.components
-    if not components.quick_reads:
-        return call.respond(await call.run(find, components, call.type, call.pairs, manner))
-    asked = understood(components, components.store, call.type, call.pairs, manner)
+    asked = await call.quickly(lambda store: understood(components, store, call.type, call.pairs, manner))
     if asked.is_brief:
-        return call.respond(answered(asked, components.store))
+        return call.respond(await call.quickly(lambda store: answered(asked, store)))
     return call.respond(await call.run(answered, asked, components.store))

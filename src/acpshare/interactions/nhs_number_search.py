@@ -21,6 +21,7 @@ _REVERSE = re.compile(r"((?:_has:[^:]+:[^:]+:)*)([^:].*)")
 _CHAINED = re.compile(r"(?P<reference>(?:.+\.)?[^:.]+)(?::Patient)?\.identifier|(?P<logical>[^:]+):identifier")
 _LIST = re.compile(r"(?<!\\)((?:\\\\)*),")
 _BAR = re.compile(r"(?<!\\)((?:\\\\)*)\|")
+_TEN_DIGITS = re.compile(r"[0-9]{10}", re.ASCII)
 _ESCAPED = re.compile(r"\\([\\|,$])")
 
 
@@ -87,11 +88,15 @@ def _criterion(
     issues: list[Issue] = []
     for text in _alternatives(value):
         number = _number(text)
-        wrong = _wrong(number, name, synthetic_only=synthetic_only) if number is not None else None
+        token = _led(reading, text, number)
+        # A number on record is a sound one: only one that leads to nobody is tried.
+        wrong = None
+        if number is not None and token.person is None:
+            wrong = _wrong(number, name, synthetic_only=synthetic_only)
         if wrong is not None:
             issues.append(wrong)
         else:
-            tokens.append(_led(reading, text, number))
+            tokens.append(token)
     if any(token.current for token in tokens):
         what = "an NHS number in this search was superseded: the answer is of the number that superseded it"
         issues.append(information(IssueType.INFORMATIONAL, what, name))
@@ -111,7 +116,7 @@ def _wrong(number: str, name: str, *, synthetic_only: bool) -> Issue | None:
 
 
 def _led(reading: ByKey, text: str, number: str | None) -> _Token:
-    found = reading.person_by_identifier(SYSTEM, number) if number is not None else None
+    found = reading.person_by_identifier(SYSTEM, number) if number and _TEN_DIGITS.fullmatch(number) else None
     return _Token(text, number, found.person, found.replaced_by) if found else _Token(text, number)
 
 

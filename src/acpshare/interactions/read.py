@@ -5,18 +5,18 @@ from __future__ import annotations
 from acpshare.interactions.components import Components
 from acpshare.interactions.restricted import shown
 from acpshare.outcome import Gone, IssueType, NotFound, error
-from acpshare.storage import StoredResource
+from acpshare.storage import ByKey, StoredResource
 
 
-def read(components: Components, type: str, id: str) -> StoredResource:
+def read(components: Components, type: str, id: str, store: ByKey | None = None) -> StoredResource:
     """The current version. Raises NotFound or Gone."""
-    store = components.store
+    store = store or components.store
     return shown(components, store, present(store.resource(type, id), type), fresh=True)
 
 
-def vread(components: Components, type: str, id: str, version_id: str) -> StoredResource:
+def vread(components: Components, type: str, id: str, version_id: str, store: ByKey | None = None) -> StoredResource:
     """One version. Raises NotFound or Gone."""
-    store = components.store
+    store = store or components.store
     stored = store.version(type, id, int(version_id)) if is_version_id(version_id) else None
     return shown(components, store, present(stored, type), is_current=False, fresh=True)
 

@@ -6,9 +6,10 @@ followed, and said so. Nothing that is stored is parsed to be found or sent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from acpshare.fhir.json_text import dump
 from acpshare.interactions.components import Components
@@ -20,7 +21,8 @@ from acpshare.search.cursor import encode
 from acpshare.search.parameters import Kind, parameters_of
 from acpshare.search.parsing import ParsedSearch, parse_search
 from acpshare.search.query import Criterion, Ids, InCompartment, Match, ReferenceTest, SearchQuery, Total
-from acpshare.storage import ByKey, Reading, Store, StoredResource
+from acpshare.storage import ByKey, Reading, StoredResource
+from acpshare.storage.protocols import Searched
 from acpshare.storage.rows import SearchPage
 
 Pairs = Sequence[tuple[str, str]]
@@ -69,11 +71,6 @@ def _names_few(criterion: Criterion) -> bool:
             return False
 
 
-def search(components: Components, type: str, pairs: Pairs, manner: Manner) -> bytes:
-    """The searchset. Raises Malformed, Gone, Throttled or Unavailable."""
-    return answered(understood(components, components.store, type, pairs, manner), components.store)
-
-
 def search_type(components: Components, reading: Reading, type: str, pairs: Pairs, *, lenient: bool = False) -> bytes:
     """The same within a transaction."""
     return answered(understood(components, reading, type, pairs, Manner(lenient=lenient)), reading)
@@ -98,7 +95,7 @@ def understood(components: Components, reading: ByKey, type: str, pairs: Pairs, 
     return Search(components, parsed, query, manner, (*followed.issues, *parsed.issues))
 
 
-def answered(asked: Search, reading: Reading | Store) -> bytes:
+def answered(asked: Search, reading: Searched) -> bytes:
     components, query, manner = asked.components, asked.query, asked.manner
     page = reading.search(query)
     page = replace(
@@ -118,23 +115,36 @@ def _total(query: SearchQuery, page: SearchPage) -> int | None:
     return len(page.matches) if page.total is None and is_whole else page.total
 
 
-def _links(url: str, parsed: ParsedSearch, manner: Manner, page: SearchPage) -> list[dict[str, str]]:
+def _links(url: str, parsed: ParsedSearch, manner: Manner, page: SearchPage) -> str:
+    """As JSON."""
     given = [*parsed.pairs, *manner.kept]
     if manner.posted and not all(_may_be_read(parsed.query.type, name, value) for name, value in parsed.pairs):
         # To be posted again, with the body as it was: its values are in no address that a log could keep.
         url, given = f"{url}/_search", [*manner.kept]
 
-    def address(at: str | None) -> str:
-        pairs = given if at is None else [*given, ("_cursor", at)]
-        return f"{url}?{urlencode(pairs, safe=_SAFE)}" if pairs else url
+    pairs = "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in given])
+    first = f"{url}?{pairs}" if pairs else url
 
-    here = encode(parsed.query.after, parsed.digest) if parsed.query.after is not None else None
-    links = [{"relation": "self", "url": address(here)}]
+    def page_at(cursor: str) -> str:
+        return f"{first}{'&' if pairs else '?'}_cursor={_quoted(cursor)}"
+
+    here = first if parsed.query.after is None else page_at(encode(parsed.query.after, parsed.digest))
+    links = [_link("self", here)]
     if parsed.query.count:
-        links.append({"relation": "first", "url": address(None)})
+        links.append(_link("first", first))
     if page.next is not None:
-        links.append({"relation": "next", "url": address(encode(page.next, parsed.digest))})
-    return links
+        links.append(_link("next", page_at(encode(page.next, parsed.digest))))
+    return f"[{','.join(links)}]"
+
+
+def _link(relation: str, url: str) -> str:
+    """As JSON. Nothing in a quoted query needs an escape, and our own address seldom does."""
+    written = f'"{url}"' if _PLAIN.fullmatch(url) else dump(url)
+    return f'{{"relation":"{relation}","url":{written}}}'
+
+
+def _quoted(text: str) -> str:
+    return text if _SAFE.fullmatch(text) else quote_plus(text, safe=":/|,$-._~")
 
 
 def _may_be_read(type: str, name: str, value: str) -> bool:
@@ -148,14 +158,16 @@ def _may_be_read(type: str, name: str, value: str) -> bool:
     return (known.kind is Kind.REFERENCE and "|" not in value) or bool(known.implied_systems)
 
 
-_SAFE = ":/|,$-._~"
+_SAFE = re.compile(r"[A-Za-z0-9:/|,$\-._~]*")
 """Characters that stand for themselves in a query, and that searches are full of."""
+_PLAIN = re.compile(r"[A-Za-z0-9:/|,$\-._~?&=%+\[\]@!'()*;]*")
+"""Text that is the same as JSON."""
 
 
-def searchset(base_url: str, page: SearchPage, links: list[dict[str, str]], issues: Iterable[Issue] = ()) -> bytes:
+def searchset(base_url: str, page: SearchPage, links: str, issues: Iterable[Issue] = ()) -> bytes:
     """The Bundle, of stored texts as they are."""
     counted = "" if page.total is None else f'"total":{page.total},'
-    head = f'{{"resourceType":"Bundle","type":"searchset",{counted}"link":{dump(links)}'.encode()
+    head = f'{{"resourceType":"Bundle","type":"searchset",{counted}"link":{links}'.encode()
     entries = [_entry(base_url, each, b"match") for each in page.matches]
     entries += [_entry(base_url, each, b"include") for each in page.included]
     said = tuple(issues)

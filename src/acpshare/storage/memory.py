@@ -250,6 +250,8 @@ class _MemoryWriting(_MemoryReading, Writing):
 
 
 class MemoryStore(Store):
+    awaited = None
+
     def __init__(self, busy_seconds: float = 10.0, base_url: str = "") -> None:
         self._state = State()
         self._writer = Lock()

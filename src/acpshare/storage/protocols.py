@@ -40,6 +40,28 @@ class ByKey(Protocol):
         """Whom an identifier leads to. A superseded number is followed; `replaced_by` of the answer says to which."""
 
 
+class Searched(ByKey, Protocol):
+    """What quick reads ask: a store and a snapshot are such."""
+
+    def search(self, query: SearchQuery) -> SearchPage: ...
+
+
+class NotAtOnce(Exception):
+    """It is to be asked the ordinary way, in a thread."""
+
+
+class AskedAtOnce(Protocol):
+    """What an event loop can wait for itself. All raise NotAtOnce where the ordinary way must be gone."""
+
+    async def resource(self, type: str, id: str) -> StoredResource | None: ...
+
+    async def version(self, type: str, id: str, version_id: int) -> StoredResource | None: ...
+
+    async def person_by_identifier(self, system: str, value: str) -> IdentifierRow | None: ...
+
+    async def search(self, query: SearchQuery) -> SearchPage: ...
+
+
 class Reading(ByKey, Protocol):
     """A consistent snapshot of what is committed."""
 
@@ -163,6 +185,10 @@ class Store(ByKey, Protocol):
     @property
     def jobs(self) -> Jobs:
         """Long work, and how far it is: each call a transaction of its own."""
+
+    @property
+    def awaited(self) -> AskedAtOnce | None:
+        """The same reads without a thread, where they wait for a server; None where they are best done at once."""
 
     def read(self) -> AbstractContextManager[Reading]: ...
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import urlencode
 
+from acpshare.fhir.json_text import dump
 from acpshare.interactions.components import Components
 from acpshare.interactions.operations.narrowed import Narrowing, narrowed
 from acpshare.interactions.operations.references import LARGEST, Wanted, referred_to
@@ -158,7 +159,7 @@ def _answer(
     if more:
         links.append({"relation": "next", "url": _address(url, asked.pairs, (page[-1].type, page[-1].id))})
     total = len(page) if not more and asked.after == BEGINNING else None
-    return searchset(components.base_url, SearchPage(tuple(page), tuple(beside), total=total), links)
+    return searchset(components.base_url, SearchPage(tuple(page), tuple(beside), total=total), dump(links))
 
 
 def _address(url: str, pairs: Sequence[tuple[str, str]], after: Place) -> str:

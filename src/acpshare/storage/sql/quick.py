@@ -29,6 +29,15 @@ class QuickRow:
             (place, each) for place, each in enumerate(processors) if each is not None
         )
 
+    def read(self, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A row as the statement's columns have it."""
+        if not self.processed:
+            return found
+        values = list(found)
+        for place, processor in self.processed:
+            values[place] = processor(values[place])
+        return tuple(values)
+
 
 class Quick:
     """The connections that such statements run on."""
@@ -42,12 +51,7 @@ class Quick:
         """Raises the driver's own errors; the connection is then thrown away."""
         placed = None if row.names is None else [named[name] for name in row.names]
         found = self.rows(row.text, placed or named)
-        if not found or not row.processed:
-            return found[0] if found else None
-        values = list(found[0])
-        for place, processor in row.processed:
-            values[place] = processor(values[place])
-        return tuple(values)
+        return row.read(found[0]) if found else None
 
     def rows(self, text: str, placed: Any) -> Sequence[Any]:
         """The rows of a statement of which SQLAlchemy has written the text."""
@@ -77,7 +81,7 @@ class Quick:
         try:
             return self._idle.pop()
         except IndexError:
-            return self._made()
+            return self.made()
 
-    def _made(self) -> PoolProxiedConnection:
+    def made(self) -> PoolProxiedConnection:
         return self._engine.raw_connection()

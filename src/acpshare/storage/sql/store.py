@@ -16,6 +16,7 @@ from acpshare.storage.jobs import Jobs
 from acpshare.storage.protocols import Reading, Store, Writing
 from acpshare.storage.rows import CurrentView, IdentifierRow, SearchPage, StoredResource
 from acpshare.storage.sql import statements
+from acpshare.storage.sql.awaited import Awaited
 from acpshare.storage.sql.engine import Engines, make_engines
 from acpshare.storage.sql.failures import as_failures
 from acpshare.storage.sql.jobs import SqlJobs
@@ -41,11 +42,17 @@ class SqlStore(Store):
         self._base_url = base_url
         self._busy_seconds = busy_seconds
         self._quick = Quick(engines.single)
-        self._searching = QuickSearch(LimitedConnections(engines.single, search_seconds), engines.single.dialect)
+        limited = LimitedConnections(engines.single, search_seconds)
+        self._searching = QuickSearch(limited, engines.single.dialect)
         self._view = QuickRow(statements.CURRENT_VIEW, engines.single)
         self._resource = QuickRow(statements.SHOWN, engines.single)
         self._version = QuickRow(statements.SHOWN_VERSION, engines.single)
         self._person = QuickRow(statements.PERSON_BY_IDENTIFIER, engines.single)
+        self._awaited = (
+            Awaited(limited, self._searching, self._resource, self._version, self._person)
+            if engines.single.dialect.name == "postgresql"
+            else None
+        )
         # SQLite has one writer. Those of one process wait in line here, which is fairer and quicker than its polling.
         self._writer = Lock() if engines.write.dialect.name == "sqlite" else None
 
@@ -61,6 +68,10 @@ class SqlStore(Store):
             writing = SqlWriting(connection, self._base_url, self._search_seconds)
             yield writing
             writing.finish()
+
+    @property
+    def awaited(self) -> Awaited | None:
+        return self._awaited
 
     @property
     def jobs(self) -> Jobs:
@@ -144,6 +155,8 @@ class SqlStore(Store):
             require_current(connection)
 
     def close(self) -> None:
+        if self._awaited is not None:
+            self._awaited.close()
         self._quick.close()
         self._searching.connections.close()
         self._engines.dispose()

@@ -58,15 +58,15 @@ class LimitedConnections(Quick):
 
     def __init__(self, engine: Engine, seconds: float) -> None:
         super().__init__(engine)
-        self._seconds = seconds
+        self.seconds = seconds
         self._is_sqlite = engine.dialect.name == "sqlite"
 
-    def _made(self) -> PoolProxiedConnection:
-        connection = super()._made()
+    def made(self) -> PoolProxiedConnection:
+        connection = super().made()
         if self._is_sqlite:
             return connection
         cursor = connection.cursor()
-        for name, value in (_settings(self._seconds) | _PLANNED_ONCE).items():
+        for name, value in (_settings(self.seconds) | _PLANNED_ONCE).items():
             cursor.execute(f"SET {name} = {value}")
         cursor.close()
         return connection
@@ -74,8 +74,13 @@ class LimitedConnections(Quick):
     def _found(self, connection: PoolProxiedConnection, text: str, placed: Any) -> Sequence[Any]:
         if not self._is_sqlite:
             return super()._found(connection, text, placed)
-        with _watched(connection.dbapi_connection, self._seconds):
+        driver: Any = connection.dbapi_connection
+        end = time.monotonic() + self.seconds
+        driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        try:
             return super()._found(connection, text, placed)
+        finally:
+            driver.set_progress_handler(None, 0)
 
 
 def was_stopped(problem: BaseException) -> bool:
