@@ -70,6 +70,7 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
     "an offset of 99 hours": (at_instant("2026-01-01T00:00:00+99:99"), 422, "Observation.effective"),
     "an id with a slash": (b'{"resourceType":"Practitioner","id":"canaryzq/x"}', 422, "Practitioner.id"),
     "a reference that leads nowhere": (observed('"subject":{"reference":"#canaryzq"}'), 422, "Observation.subject"),
+    "an element without a name": (observed('"":null'), 422, "Observation"),
     "another resource": (b'{"resourceType":"Patient"}', 422, ""),
     "no object": (b'"canaryzq"', 400, ""),
 }  # fmt: skip

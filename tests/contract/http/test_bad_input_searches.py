@@ -103,6 +103,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a chain to a type that cannot be": ("Observation?patient:Practitioner.name=canaryzq", "not-supported"),
     "_has of what does not lead here": ("Patient?_has:Practitioner:name:x=canaryzq", "not-supported"),
     "10,000 values": ("Practitioner?identifier=" + ",".join(map(str, range(10_000))), "too-costly"),
+    "300 values that cannot be asked together": ("Practitioner?family:contains=" + ",".join(f"a{each}" for each in range(300)), "too-costly"),
+    "ten times a chain to any type": ("QuestionnaireResponse?" + "&".join(["subject.identifier:missing=true"] * 10), "too-costly"),
     "60,000 characters": ("Practitioner?identifier=" + "a" * 60_000 + "|", ""),
     "500 parameters": ("Practitioner?" + "&".join(["family=canaryzq"] * 500), "invalid"),
     "a misspelt parameter": ("Patient?identifer=canaryzq", "not-supported"),
@@ -137,6 +139,23 @@ def test_a_search_is_refused_in_words(at: Service, query: str, code: str) -> Non
     assert answer.status == 400, answer.body
     assert not code or code in {issue["code"] for issue in answer.issues()}
     assert answer.seconds < PROMPTLY
+
+
+@pytest.mark.parametrize(
+    "name", ["family", "family:contains", "family:exact", "identifier", "_lastUpdated", "identifier:not"]
+)
+def test_as_many_values_as_are_allowed_are_asked_on_every_database(at: Service, name: str) -> None:
+    values = (f"ge{1500 + each}" if name == "_lastUpdated" else f"a{each}" for each in range(190))
+    answer = asked(at.port, "GET", f"{BASE}/Practitioner?{name}={','.join(values)}")
+    assert answer.status == 200, answer.body
+
+
+def test_a_refusal_is_not_much_larger_than_what_was_asked(at: Service) -> None:
+    names = ",".join(f"Type{chr(65 + each // 26)}{chr(65 + each % 26)}" for each in range(500))
+    for address in ("$export?_type=", "Patient/x/$everything?_type=", "Practitioner?_include="):
+        answer = asked(at.port, "GET", f"{BASE}/{address}{names}", headers=[("Prefer", b"respond-async")])
+        assert answer.issues()
+        assert len(answer.body) < 5_000
 
 
 def test_a_count_of_a_billion_is_a_page(at: Service) -> None:

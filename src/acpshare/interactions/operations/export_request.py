@@ -16,6 +16,8 @@ from acpshare.interactions.registry.types import IN_COMPARTMENT, RESOURCE_TYPES
 from acpshare.outcome import Issue, IssueType, Malformed, error, warning
 from acpshare.search.dates import date_range
 
+MOST_NAMED = 10
+"""Types that there are not, in one refusal."""
 FORMATS = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 NAMES = frozenset({"_outputFormat", "_since", "_type", "_typeFilter", "patient"})
 REPEATING = frozenset({"_type", "_typeFilter", "patient"})
@@ -81,10 +83,11 @@ def _types(given: Parameters, level: Level, issues: list[Issue], *, lenient: boo
     """The types asked for, in an order that does not depend on how; all that the level has without any."""
     offered = RESOURCE_TYPES if level is Level.SYSTEM else (*PERSONAL, *DIRECTORY)
     said = {each for text in _texts(given, "_type") for each in text.split(",") if each}
-    for unknown in sorted(said - set(offered)):
+    unknown = sorted(said - set(offered))
+    if unknown:
         what = f"there is no such type in this export: {', '.join(sorted(offered))}"
-        issue = warning if lenient else error
-        issues.append(issue(IssueType.NOT_SUPPORTED, what, f"_type={unknown}" if unknown.isalpha() else "_type"))
+        named = (f"_type={each}" if each.isalpha() else "_type" for each in unknown[:MOST_NAMED])
+        issues.append((warning if lenient else error)(IssueType.NOT_SUPPORTED, what, *dict.fromkeys(named)))
     if said:
         return tuple(each for each in offered if each in said)
     return tuple(offered) if level is Level.SYSTEM else PERSONAL

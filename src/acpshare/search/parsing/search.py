@@ -13,6 +13,7 @@ from acpshare.search.parsing.criteria import Asking, criterion
 from acpshare.search.parsing.problems import Problems
 from acpshare.search.parsing.reading import CodesIn, Reader
 from acpshare.search.parsing.results import GENERAL, Results
+from acpshare.search.parsing.weight import MOST_QUESTIONS, weight
 from acpshare.search.query import Criterion, Position, SearchQuery, Total
 
 MOST_PARAMETERS = 100
@@ -100,6 +101,11 @@ def _read(
             values += value.count(",") + 1
     if values > MOST_VALUES:
         results.problems.too_much("", f"there are more than {MOST_VALUES} values in all")
+    elif sum(map(weight, criteria)) > MOST_QUESTIONS:
+        what = (
+            f"it asks for more than {MOST_QUESTIONS} things: name the type that a chain leads to, as in subject:Patient"
+        )
+        results.problems.too_much("", what)
     if len(place) > 1:
         results.problems.value(cursor.PARAMETER, f"{cursor.PARAMETER} stands more than once")
     return criteria, used, place

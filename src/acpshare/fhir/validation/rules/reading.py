@@ -24,7 +24,7 @@ def has_choice(value: Object, base: str) -> bool:
     """Whether `base[x]` is there in any of its types."""
     length = len(base)
     for key in value:
-        name = key[1:] if key[0] == "_" else key
+        name = key[1:] if key[:1] == "_" else key
         if name.startswith(base) and name[length : length + 1].isupper():
             return True
     return False

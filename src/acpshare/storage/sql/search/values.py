@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, FromClause, Integer, Table, and_, false, literal, not_, or_, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.sql.functions import FunctionElement
 
 from acpshare.search.query import (
@@ -37,6 +38,8 @@ Column: TypeAlias = ColumnElement[Any]
 _SHORT = 100
 """Characters of a text that is certainly not cut in an index; of a longer one the beginning is compared first."""
 
+_TOGETHER = 100
+
 
 def table_of(test: Test) -> Table:
     return INDEX_TABLES[VALUE_OF[type(test)]]
@@ -57,7 +60,15 @@ def is_point(test: Test) -> bool:
 
 def any_of(tests: Sequence[Test], index: FromClause) -> Condition:
     """One of the tests, all of one table, holds for the row."""
-    return or_(false(), *(one_of(group, index) for group in lists_of(tests)))
+    return either([one_of(group, index) for group in lists_of(tests)])
+
+
+def either(conditions: Sequence[Condition]) -> Condition:
+    """One of them holds. SQLite reads no chain of a thousand, but any number in brackets."""
+    while len(conditions) > _TOGETHER:
+        some = range(0, len(conditions), _TOGETHER)
+        conditions = [Grouping(or_(*conditions[place : place + _TOGETHER])) for place in some]
+    return or_(false(), *conditions)
 
 
 def lists_of(tests: Sequence[Test]) -> list[list[Test]]:
