@@ -104,8 +104,10 @@ def test_of_updates_of_one_version_at_two_processes_one_wins_and_more_can_follow
     for version in range(1, 4):
         stale = {"If-Match": f'W/"{version}"'}
 
-        def act(number: int, stale: dict[str, str] = stale) -> httpx.Response:
-            return together.turn(number).put(address, json=made | {"name": [{"text": f"{number}"}]}, headers=stale)
+        # Each says something new: what changes nothing is answered with 200, and makes no version.
+        def act(number: int, stale: dict[str, str] = stale, version: int = version) -> httpx.Response:
+            said = made | {"name": [{"text": f"{version}.{number}"}]}
+            return together.turn(number).put(address, json=said, headers=stale)
 
         assert statuses(at_once(8, act)) == {200: 1, 412: 7}
     history = together.turn(1).get(f"{address}/_history").json()
