@@ -88,7 +88,7 @@ class Reading(ByKey, Protocol):
     def search(self, query: SearchQuery) -> SearchPage:
         """The resources that meet all criteria, of those that are not deleted, and what they include.
 
-        Raises Throttled or Unavailable (`too-costly`) when it would take too long.
+        Raises Unavailable (`too-costly`) when it would take too long, TooLarge when it would include too much.
         """
 
     def resources_of(self, person: str, type: str | None = None) -> Sequence[StoredResource]:
