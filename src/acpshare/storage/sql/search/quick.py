@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Select, literal, select
@@ -170,6 +171,8 @@ def page_within(connection: Connection, query: SearchQuery, outline: Outline) ->
 
 
 def _page(query: SearchQuery, rows: Sequence[Any]) -> SearchPage | None:
+    # The keys were chosen in their order, which a planner need not keep when it joins the texts to them.
+    rows = sorted(rows, key=itemgetter(0))
     texts = [row[_TEXT] for row in rows]
     if None in texts or sum(map(len, texts)) > PAGE_BYTES:
         return None
