@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -25,6 +25,7 @@ from acpshare.search.query import (
 from acpshare.search.values import DateValue, StringValue, TokenValue, parameter_key
 from acpshare.storage import Store, StoredResource
 from acpshare.storage.sql import SqlStore, open_store
+from acpshare.storage.sql.search import quick
 from tests.contract.storage.search_cases import (
     BEGIN,
     CASES,
@@ -180,3 +181,12 @@ def test_versions_that_are_past_are_no_work(request: pytest.FixtureRequest, engi
     after = [sum(work(store, each) for each in statements(store, query)) for query in asked]
     store.close()
     assert [(case, one, two) for case, one, two in zip(CASES, before, after, strict=True) if two > one + 100] == []
+
+
+def test_a_page_is_in_the_order_of_its_keys_in_whatever_order_a_planner_joins_their_texts() -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    rows = [(key, "Patient", f"p{key}", 1, at, f"p{key}", b"{}", False, 9) for key in (7, 3, 9, 5)]
+    page = quick._page(SearchQuery("Patient", count=3), rows)
+    assert page is not None
+    assert [each.id for each in page.matches] == ["p3", "p5", "p7"]
+    assert page.next == Position(7, 1, 9)
