@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tests.spec.test_uk_patient import LABEL, person_of_record
 from tests.support.changing import NUMBER, RESIDENT, changed, recorded
-from tests.support.service import NHS, Service, with_answer
+from tests.support.service import BASE, FHIR_JSON, NHS, Service, with_answer
 
 SECRET = "Secret Lane"
 WAYS = (
@@ -49,3 +49,19 @@ def test_every_way_of_reading_asks_for_the_label_of_now(service_on_each: Service
     open_again = {"security": [{"system": LABEL["security"][0]["system"], "code": "U"}]}
     changed(service, person, lambda each: each.update(meta=open_again))
     assert telling() == before
+
+
+def test_a_label_is_a_label_however_its_text_is_escaped(service_on_each: Service) -> None:
+    for id, start in (
+        ("slashes", rb"http:\/\/terminology.hl7.org\/"),
+        ("letters", rb"\u0068ttp://terminology.hl7.org/"),
+    ):
+        meta = b'{"security":[{"system":"' + start + b'CodeSystem/v3-Confidentiality","code":"R"}]}'
+        whole = b'{"resourceType":"Patient","id":"%s","meta":%s,"address":[{"text":"%s"}]}'
+        body = whole % (id.encode(), meta, SECRET.encode())
+        address = f"{BASE}/Patient/{id}"
+        assert service_on_each.client.put(address, content=body, headers={"Content-Type": FHIR_JSON}).status_code == 201
+        for way in ("", "/_history", "/_history/1", "/$everything"):
+            assert SECRET not in service_on_each.client.get(address + way).text
+        assert SECRET not in service_on_each.get(f"Patient?_id={id}").text
+    assert service_on_each.get("Patient?address=Secret").json()["total"] == 0

@@ -152,10 +152,6 @@ def export_file(url: str) -> Call[None]:
     return Call("GET", url, refuse, headers={"Accept": "application/fhir+ndjson"})
 
 
-def cancel(url: str) -> Call[Answer]:
-    return Call("DELETE", url, answer_of)
-
-
 def _sent(
     method: str, path: str, body: JsonValue, headers: Mapping[str, str], params: tuple[tuple[str, str], ...] = ()
 ) -> Call[Answer]:

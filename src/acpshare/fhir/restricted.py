@@ -47,11 +47,13 @@ _PATHS = re.compile(
 )
 """The same, of a plan, where it stands in a plan-element extension."""
 _LABELLED = CONFIDENTIALITY.encode()
+ESCAPE = b"\\"
+"""In a JSON text: `http:\\/\\/` and `\\u0068ttp` are the label's system, too."""
 
 
 def is_restricted(patient: bytes) -> bool:
-    """Whether a stored Patient bears the label. One without any is not taken apart."""
-    if _LABELLED not in patient:
+    """Whether a stored Patient bears the label. One that cannot, not even in escapes, is not parsed."""
+    if _LABELLED not in patient and ESCAPE not in patient:
         return False
     meta = json.loads(patient).get("meta", {})
     return bool(RESTRICTED & labels(meta))

@@ -14,15 +14,15 @@ from sqlalchemy.sql import ColumnElement, FromClause
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from acpshare.fhir.restricted import CONFIDENTIALITY
+from acpshare.fhir.restricted import CONFIDENTIALITY, ESCAPE
 from acpshare.storage.sql.tables import resource, resource_version
 
 _PATIENT = literal_column("'Patient'", String())
-_LABEL = CONFIDENTIALITY.encode().hex()
+_LABEL, _ESCAPE = CONFIDENTIALITY.encode().hex(), ESCAPE.hex()
 
 
 class _Labelled(FunctionElement[bool]):
-    """Whether a text names the system of the labels."""
+    """Whether a text names the system of the labels, or may do so in escapes."""
 
     inherit_cache = True
     type = Boolean()
@@ -30,12 +30,15 @@ class _Labelled(FunctionElement[bool]):
 
 @compiles(_Labelled)
 def _by_instr(element: _Labelled, compiler: SQLCompiler, **how: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **how)}, x'{_LABEL}') > 0"
+    text = compiler.process(element.clauses, **how)
+    return f"(instr({text}, x'{_LABEL}') > 0 OR instr({text}, x'{_ESCAPE}') > 0)"
 
 
 @compiles(_Labelled, "postgresql")
 def _by_position(element: _Labelled, compiler: SQLCompiler, **how: Any) -> str:
-    return f"pg_catalog.position({compiler.process(element.clauses, **how)}, decode('{_LABEL}', 'hex')) > 0"
+    text = compiler.process(element.clauses, **how)
+    named, escaped = (f"pg_catalog.position({text}, decode('{part}', 'hex')) > 0" for part in (_LABEL, _ESCAPE))
+    return f"({named} OR {escaped})"
 
 
 def labelled(person: ColumnElement[str]) -> ScalarSelect[Any]:
